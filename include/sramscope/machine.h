@@ -1,0 +1,117 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sramscope/board.h"
+#include "sramscope/image.h"
+#include "sramscope/observer.h"
+#include "sramscope/result.h"
+#include "sramscope/types.h"
+
+namespace sramscope {
+
+/// Why a run ended.
+enum class StopKind : std::uint8_t {
+  exited,               ///< The firmware ended itself through semihosting.
+  fault,                ///< A guest fault: bad access, undefined or unsupported instruction, lockup.
+  cycle_limit,          ///< `Limits::max_cycles` reached.
+  instruction_limit,    ///< `Limits::max_instructions` reached.
+  no_progress,          ///< A branch to itself that nothing can end.
+  breakpoint,           ///< BKPT that is no semihosting call.
+  reset_request,        ///< The firmware asked for a reset (AIRCR.SYSRESETREQ).
+  interrupted,          ///< `Machine::interrupt()` was called.
+};
+
+std::string_view stop_kind_name(StopKind kind);
+
+struct Stop {
+  StopKind kind = StopKind::exited;
+  /// What the firmware returned (semihosting exit); 0 otherwise.
+  std::uint32_t exit_status = 0;
+  /// Address of the instruction at which the run ended.
+  Addr pc = 0;
+  /// The full message for a person, several lines for a fault: what, where (symbol, layer), nearest region,
+  /// disassembly. Empty for an ordinary exit.
+  std::string message;
+  /// For a fault: the name of the open layers, outermost first, such as "net/block2/expand"; "" outside.
+  std::string layer;
+};
+
+/// How blocks are executed: chained handlers (fast), or one call per instruction from a loop.
+enum class Driver : std::uint8_t { threaded, plain_loop };
+
+struct MachineOptions {
+  /// Measure byte lifetimes and touched bytes (needed for peak memory). Counters and layers are always measured.
+  bool shadow_memory = true;
+  std::optional<Driver> driver;
+  /// Directory that semihosting file operations may use; none: the host's files are out of reach.
+  std::optional<std::string> semihosting_directory;
+  /// Answer to SYS_GET_CMDLINE.
+  std::string command_line = "prog";
+  /// Receives the guest's console output (semihosting, ITM port 0).
+  std::function<void(std::string_view)> console;
+  /// Supplies console input for semihosting reads: returns up to that many bytes, fewer at end of input.
+  std::function<std::string(std::size_t)> console_input;
+  /// Called at regular intervals of simulated time (about every 4 million cycles), for a progress line.
+  std::function<void(const Counters&, std::string_view layer)> progress;
+  /// Ticks are renumbered (see `Observer::on_renumber`) when they reach this; lower only to test that.
+  Tick renumber_at = 0x7f000000;
+  /// Called with every warning of the machine (unbalanced markers ...), one sentence each.
+  std::function<void(std::string_view)> warning;
+};
+
+struct Limits {
+  Cycles max_cycles = std::numeric_limits<Cycles>::max();
+  std::uint64_t max_instructions = std::numeric_limits<std::uint64_t>::max();
+};
+
+/// What a run gives besides the events.
+struct RunResult {
+  Stop stop;
+  Counters totals;
+  /// Name and one-sentence description of the cycle model that was used.
+  std::string timing_model;
+  std::string timing_note;
+  /// Host seconds spent.
+  double host_seconds = 0;
+};
+
+/// Version of the cycle models; part of every report. Changes whenever a model gives other cycles.
+std::string_view cycle_model_version();
+
+/// A board with an image loaded, ready to run once.
+class Machine {
+ public:
+  /// Builds the board and loads the image. Errors: image does not fit the board, core not supported.
+  static Result<Machine> create(const Board& board, const Image& image, MachineOptions options = {});
+  Machine(Machine&&) noexcept;
+  Machine& operator=(Machine&&) noexcept;
+  ~Machine();
+
+  /// Runs until the firmware ends, faults, or a limit is reached. `observer` may be null. Calling it again continues
+  /// after a limit.
+  RunResult run(const Limits& limits, Observer* observer);
+
+  /// Asks a running machine to stop soon; safe from a signal handler or another thread.
+  void interrupt();
+
+  /// Registers r0..r15 and xPSR (16) as after the last instruction.
+  std::uint32_t core_register(unsigned index) const;
+  /// Guest memory; an error when a byte of the range is not memory.
+  Result<std::vector<std::uint8_t>> read_memory(Addr address, std::uint32_t size) const;
+
+ private:
+  struct Impl;
+  explicit Machine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sramscope

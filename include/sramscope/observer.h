@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "sramscope/types.h"
+
+namespace sramscope {
+
+/// Running totals since the start of the run.
+struct Counters {
+  Cycles cycles = 0;
+  std::uint64_t instructions = 0;
+  /// Data accesses; a load or store of several registers counts once per register.
+  std::uint64_t loads = 0;
+  std::uint64_t stores = 0;
+  /// Bytes moved by them.
+  std::uint64_t load_bytes = 0;
+  std::uint64_t store_bytes = 0;
+  /// The part of `load_bytes` that came from flash (weights, constants, literals).
+  std::uint64_t flash_load_bytes = 0;
+
+  friend bool operator==(const Counters&, const Counters&) = default;
+  Counters& operator+=(const Counters& o) {
+    cycles += o.cycles;
+    instructions += o.instructions;
+    loads += o.loads;
+    stores += o.stores;
+    load_bytes += o.load_bytes;
+    store_bytes += o.store_bytes;
+    flash_load_bytes += o.flash_load_bytes;
+    return *this;
+  }
+  Counters& operator-=(const Counters& o) {
+    cycles -= o.cycles;
+    instructions -= o.instructions;
+    loads -= o.loads;
+    stores -= o.stores;
+    load_bytes -= o.load_bytes;
+    store_bytes -= o.store_bytes;
+    flash_load_bytes -= o.flash_load_bytes;
+    return *this;
+  }
+  friend Counters operator-(Counters a, const Counters& b) { return a -= b; }
+};
+
+/// The life of a run of neighbouring bytes that were written together and read last together: they held a needed
+/// value from tick `born` to tick `last_read`, both included. Times are `Tick`s of the current epoch.
+struct Lifetime {
+  Tick born = 0;
+  Tick last_read = 0;
+  Addr address = 0;
+  std::uint32_t bytes = 0;
+};
+
+/// The profiler's window into the shadow memory (per byte: last write, last read), valid during a callback.
+class MemoryView {
+ public:
+  virtual ~MemoryView() = default;
+  /// Number of distinct RAM bytes written or read at tick `since` or later.
+  virtual std::uint64_t bytes_touched_since(Tick since) const = 0;
+  /// Every RAM byte whose value has been read since its last write, merged into runs (lives that a later read may
+  /// still prolong).
+  virtual std::vector<Lifetime> open_lifetimes() const = 0;
+  /// The distinct write and read stamps >= `since` that are still present, ascending: only at these ticks (or at
+  /// later ones) can a lifetime that has not been reported yet begin or end. Cheap when `since` is recent: ask for the
+  /// last window only, older cuts are a superset of what is still present; ask for all (0) rarely, to drop stale cuts.
+  virtual std::vector<Tick> live_stamps(Tick since) const = 0;
+};
+
+enum class LayerKind : std::uint8_t { network = 1, block = 2, layer = 3 };
+
+/// The state of the run at the moment of an event.
+struct Moment {
+  Tick tick = 0;
+  Counters totals;
+  /// Bytes of stack in use at the deepest point since the previous event of this kind of moment, and now.
+  std::uint32_t deepest_stack = 0;
+  std::uint32_t stack = 0;
+};
+
+/// Receives what happens during a run. Every call is rare (per layer, per few million instructions).
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// Before the first instruction.
+  virtual void on_start(const Moment&, const MemoryView&) {}
+  /// A marker or rule opened or closed a layer. Pending lifetimes have been delivered before.
+  virtual void on_layer_begin(LayerKind, std::string_view /*name*/, const Moment&, const MemoryView&) {}
+  virtual void on_layer_end(LayerKind, std::string_view /*name*/, const Moment&, const MemoryView&) {}
+  /// The firmware named a buffer.
+  virtual void on_tensor(std::string_view /*name*/, Addr, std::uint32_t /*size*/, const Moment&) {}
+  /// Finished lives, in the order in which they were closed (by the next write to the byte).
+  virtual void on_lifetimes(std::span<const Lifetime>) {}
+  /// Called at regular intervals (some million instructions) so that memory stays bounded.
+  virtual void on_interval(const Moment&, const MemoryView&) {}
+  /// The stamps are renumbered to keep ticks in 32 bits: old tick `old_ticks[i]` becomes `kFirstTick + i`, and time
+  /// continues at `next_tick`. `old_ticks` is ascending and holds every stamp still present in the shadow.
+  virtual void on_renumber(std::span<const Tick> /*old_ticks*/, Tick /*next_tick*/) {}
+  /// The run ended, for whatever reason. Pending lifetimes have been delivered before.
+  virtual void on_stop(const Moment&, const MemoryView&) {}
+};
+
+}  // namespace sramscope
