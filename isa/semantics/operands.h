@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+
+#include "isa/alu.h"
+#include "isa/insn.h"
+#include "isa/state.h"
+
+/// What the semantic functions share: how operands are read and results written.
+///
+/// A semantic function is named after its row and holds the meaning of the instruction, nothing
+/// else. Facts that the decoder has established are told to the compiler, not tested.
+namespace sramscope::isa::semantics {
+
+/// A register that its form has proved to be neither SP nor PC.
+constexpr unsigned gpr(unsigned reg) {
+  if (reg >= 15 || reg == 13) __builtin_unreachable();
+  return reg;
+}
+/// A three-bit register field.
+constexpr unsigned low(unsigned reg) {
+  if (reg > 7) __builtin_unreachable();
+  return reg;
+}
+
+/// A register that may be PC (A5.1.2).
+template <CoreLike C>
+std::uint32_t read(const C& core, const Insn& in, unsigned reg) {
+  return reg == 15 ? in.address + 4 : core.r(reg);
+}
+
+/// Writes Rd, which may be SP or, in the 16-bit forms, PC (ALUWritePC).
+template <CoreLike C>
+void write_or_branch(C& core, unsigned reg, std::uint32_t value) {
+  if (reg == 15) {
+    core.branch(value);
+  } else {
+    core.set_r(reg, value);
+  }
+}
+
+template <CoreLike C>
+void set_flags(C& core, const AddResult& sum) {
+  Flags& flags = core.state.flags;
+  flags.set_nz(sum.value);
+  flags.carry = sum.carry;
+  flags.overflow = sum.overflow;
+}
+
+template <CoreLike C>
+void set_flags(C& core, const ShiftResult& shifted) {
+  core.state.flags.set_nz(shifted.value);
+  core.state.flags.carry = shifted.carry;
+}
+
+/// Operand 2 of the 32-bit register forms: Rm, shifted by a constant.
+template <CoreLike C>
+ShiftResult shifted(const C& core, const Insn& in) {
+  return shift_c(core.r(in.m), in.shift_type, in.shift_n, core.state.flags.carry);
+}
+
+/// Operand 2 of the immediate forms. The carry is the expansion's, or the old one.
+template <CoreLike C>
+ShiftResult immediate(const C& core, const Insn& in) {
+  return {in.imm, in.imm_sets_carry ? std::uint32_t{in.imm_carry} : core.state.flags.carry};
+}
+
+}  // namespace sramscope::isa::semantics
