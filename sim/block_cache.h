@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+
+#include "isa/insn.h"
+#include "memory/bus.h"
+#include "sim/handlers.h"
+#include "sim/jump_cache.h"
+#include "sim/micro_op.h"
+#include "sim/timing/timing_model.h"
+
+namespace sramscope::sim {
+
+/// Decodes code into blocks, once, and links them by costed edges.
+class BlockCache {
+ public:
+  BlockCache(memory::Bus& bus, const isa::Arch& arch, const TimingModel& timing,
+             const HandlerTable& handlers);
+
+  /// The edge on which execution goes on at `target`: from the end of `from` (null at the start of the run),
+  /// `taken` when by a branch. Throws a GuestFault when `target` cannot be fetched.
+  const Edge& edge(Block* from, Addr target, bool taken);
+
+  /// Drops every block: the code has changed. No block may be executing.
+  void clear();
+
+  JumpCache& jumps() { return jumps_; }
+
+ private:
+  Block& block_at(Addr address);
+  std::unique_ptr<Block> build(Addr address);
+  void decode_into(Block& block);
+  void weave(Block& block);
+  void fill_edge(Edge& edge, const Block* from, Block& to, bool taken);
+  std::uint32_t fetch_wait(const Block* from, const Block& to) const;
+
+  memory::Bus& bus_;
+  isa::Arch arch_;
+  const TimingModel& timing_;
+  const HandlerTable& handlers_;
+  std::unordered_map<Addr, std::unique_ptr<Block>> blocks_;
+  /// How the run, or its continuation, starts.
+  Edge entry_;
+  JumpCache jumps_;
+};
+
+}  // namespace sramscope::sim

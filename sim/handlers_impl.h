@@ -1,0 +1,146 @@
+#pragma once
+
+// The handler templates. Included only by the files that instantiate them: interpreter_{threaded,plain}.cpp.
+
+#include "isa/semantics/arithmetic.h"
+#include "isa/semantics/branch.h"
+#include "isa/semantics/dsp.h"
+#include "isa/semantics/float.h"
+#include "isa/semantics/integer.h"
+#include "isa/semantics/load_store.h"
+#include "isa/semantics/system.h"
+#include "sim/handlers.h"
+#include "sim/jump_cache.h"
+
+namespace sramscope::sim {
+
+/// Lets eight counters be added by two vector instructions.
+typedef std::uint32_t LaneVector __attribute__((vector_size(16), may_alias));
+
+inline void charge(CoreBase& core, const Edge& edge) {
+  auto* total = reinterpret_cast<LaneVector*>(core.lanes);
+  const auto* more = reinterpret_cast<const LaneVector*>(edge.charge);
+  total[0] += more[0];
+  total[1] += more[1];
+}
+
+/// Classes whose handlers need not leave a trace of where they are: they cannot fault and touch no memory.
+constexpr bool is_pure(isa::Timing t) {
+  using isa::Timing;
+  return (t <= Timing::DspMlaLong) || t == Timing::Branch || t == Timing::BranchCond ||
+         t == Timing::CompareBranch || t == Timing::BranchLink || t == Timing::It || t == Timing::Nop;
+}
+
+/// Always the last instruction of its block: the handler goes straight to the next block.
+constexpr bool always_branches(isa::Timing t) {
+  using isa::Timing;
+  return t == Timing::Branch || t == Timing::BranchCond || t == Timing::CompareBranch ||
+         t == Timing::BranchLink || t == Timing::BranchReg || t == Timing::TableBranch;
+}
+
+/// `kThreaded`: a handler ends by jumping to the next one (GCC makes it a sibling call because handlers own nothing); else it
+/// returns the next op.
+template <bool kShadow, bool kThreaded>
+struct Handlers {
+  using C = Core<kShadow>;
+
+  static const MicroOp* next(CoreBase& core, const MicroOp* op) {
+    if constexpr (kThreaded) {
+      return op->handler(core, op);
+    } else {
+      return op;
+    }
+  }
+
+  static const MicroOp* leave(CoreBase& core, Block* block) {
+    const Edge* edge = &block->fall_through;
+    if (core.next_pc != CoreBase::kNoBranch) {
+      edge = &block->taken;
+      if (edge->target != core.next_pc) {
+        const JumpCache::Entry& entry = core.jumps->at(block, core.next_pc);
+        edge = entry.edge;
+        if (entry.from != block || entry.target != core.next_pc) return exit(core, block);
+      }
+    } else if (edge->ops == nullptr) [[unlikely]] {
+      return exit(core, block);
+    }
+    if (static_cast<std::int32_t>(core.lanes[kLaneCycles] - core.deadline) >= 0) [[unlikely]] {
+      return exit(core, block);
+    }
+    core.next_pc = CoreBase::kNoBranch;
+    charge(core, *edge);
+    return next(core, edge->ops);
+  }
+
+  static const MicroOp* exit(CoreBase& core, Block* block) {
+    core.left = block;
+    return nullptr;
+  }
+
+  template <void (*kSemantics)(C&, const isa::Insn&), isa::Timing kTiming, int kFlags>
+  static const MicroOp* execute(CoreBase& base, const MicroOp* op) {
+    // Specialises the semantics by the S bit without a second copy of them.
+    if constexpr (kFlags >= 0) {
+      if (op->in.sets_flags != (kFlags == 1)) __builtin_unreachable();
+    }
+    auto& core = static_cast<C&>(base);
+    if constexpr (!is_pure(kTiming)) core.op = op;
+    kSemantics(core, op->in);
+    if constexpr (always_branches(kTiming)) {
+      return leave(core, (op + 1)->block);
+    } else {
+      return next(core, op + 1);
+    }
+  }
+
+  static const MicroOp* undefined(CoreBase& core, const MicroOp* op) {
+    core.op = op;
+    core.undefined(op->in);
+  }
+
+  static const MicroOp* skip_unless(CoreBase& core, const MicroOp* op) {
+    if (isa::condition_holds(core.state.flags, op->in.cond)) return next(core, op + 1);
+    if (op->in.imm != kNothingToTakeBack) core.skip_conditional(op + 1, op->in.imm);
+    // Skips the instruction and whatever was woven behind it.
+    return next(core, op + op->in.d);
+  }
+
+  static const MicroOp* track_stack(CoreBase& core, const MicroOp* op) {
+    core.track_stack();
+    return next(core, op + 1);
+  }
+
+  static const MicroOp* charge_divide(CoreBase& core, const MicroOp* op) {
+    core.charge_divide(op->in);
+    return next(core, op + 1);
+  }
+
+  static const MicroOp* end_block(CoreBase& core, const MicroOp* op) { return leave(core, op->block); }
+
+  static HandlerTable make() {
+    // Only classes with an S bit get two versions of their handlers.
+    constexpr auto flags = [](isa::Timing t, bool set) {
+      using isa::Timing;
+      const bool has_s = t == Timing::Alu || t == Timing::AluShift || t == Timing::Shift ||
+                         t == Timing::Move || t == Timing::Mul;
+      return has_s ? static_cast<int>(set) : -1;
+    };
+    HandlerTable table{};
+    using isa::Op;
+    using isa::Timing;
+#define INSN(id, pattern, since, timing, form)                                              \
+  table.insn[static_cast<unsigned>(Op::id)] = {                                             \
+      &execute<&isa::semantics::id<C>, Timing::timing, flags(Timing::timing, false)>,       \
+      &execute<&isa::semantics::id<C>, Timing::timing, flags(Timing::timing, true)>};
+#include "isa/all.def"
+#undef INSN
+    table.insn[static_cast<unsigned>(Op::Undefined)] = {&undefined, &undefined};
+    table.skip_unless = &skip_unless;
+    table.track_stack = &track_stack;
+    table.charge_divide = &charge_divide;
+    table.end_block = &end_block;
+    return table;
+  }
+};
+
+}  // namespace sramscope::sim

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "isa/insn.h"
+#include "sramscope/types.h"
+
+namespace sramscope::sim {
+
+struct CoreBase;
+struct MicroOp;
+struct Block;
+
+/// Executes the op and, in the threaded driver, everything after it until control returns to the outer loop. The plain
+/// driver's handlers execute one op and return the next one (null: back to the outer loop).
+using Handler = const MicroOp* (*)(CoreBase&, const MicroOp*);
+
+/// The unit of execution: an instruction, or something woven in between by the block builder.
+struct MicroOp {
+  Handler handler = nullptr;
+  union {
+    isa::Insn in;
+    /// In the op that ends every block.
+    Block* block;
+  };
+  /// Added to the core's instruction count at the end of the block, gives the number of this instruction (<= 0).
+  std::int16_t tick = 0;
+  /// Cycles that the block still charges after this op.
+  std::uint16_t cycles_after = 0;
+
+  MicroOp() : in() {}
+  explicit MicroOp(const isa::Insn& insn) : in(insn) {}
+  explicit MicroOp(Block* owner) : block(owner) {}
+};
+static_assert(sizeof(MicroOp) <= 40);
+
+/// Counters that a block adds all at once when it is entered. 32-bit lanes wrap; the outer loop
+/// widens them often enough.
+enum Lane : unsigned {
+  kLaneCycles,
+  kLaneInstructions,
+  kLaneLoads,
+  kLaneStores,
+  kLaneLoadBytes,
+  kLaneStoreBytes,
+  kLaneCount = 8,
+};
+/// `Insn::imm` of a skip op whose instruction cost one cycle and moved nothing.
+inline constexpr std::uint32_t kNothingToTakeBack = 0xffffffff;
+
+/// A way from one block into the next, with everything that taking it costs.
+struct Edge {
+  /// Address of the first instruction; odd while the edge is not linked.
+  Addr target = 1;
+  const MicroOp* ops = nullptr;
+  Block* to = nullptr;
+  alignas(16) std::uint32_t charge[kLaneCount] = {};
+};
+
+/// A run of instructions that is entered only at its start, decoded once.
+struct Block {
+  Addr begin = 0;
+  /// First address after the last instruction.
+  Addr end = 0;
+  /// Instructions in program order, without the woven ops.
+  std::vector<isa::Insn> insns;
+  /// Whether the instruction of the same index stands in an IT block under a condition.
+  std::vector<bool> conditional;
+  /// Woven ops; the last one ends the block.
+  std::vector<MicroOp> ops;
+  /// What entering the block charges apart from what depends on the edge.
+  std::uint32_t traffic[kLaneCount] = {};
+  Edge fall_through;
+  /// Taken direct branch, or the first target of an indirect one.
+  Edge taken;
+  std::unordered_map<Addr, Edge> other_targets;
+  /// A branch to itself with nothing else in the loop.
+  bool branches_to_itself = false;
+};
+
+}  // namespace sramscope::sim

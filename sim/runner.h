@@ -1,0 +1,106 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "memory/bus.h"
+#include "memory/shadow.h"
+#include "sim/block_cache.h"
+#include "sim/core.h"
+#include "sim/layer_markers.h"
+#include "sim/semihosting.h"
+#include "sim/system_registers.h"
+#include "sim/timing/timing_model.h"
+#include "sramscope/machine.h"
+
+namespace sramscope::sim {
+
+/// One board with one image: the outer loop around the block handlers, and everything that they call rarely.
+class Runner final : public Services, public SystemHooks, public GuestMemory {
+ public:
+  Runner(const Board& board, const Image& image, MachineOptions options);
+
+  /// Puts the segments into memory and opens the semihosting directory. Errors name the segment or the directory.
+  Result<bool> load();
+  RunResult run(const Limits& limits, Observer* observer);
+  void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }
+  const CoreBase& core() const { return *core_; }
+  const memory::Bus& bus() const { return bus_; }
+
+  // Services
+  void semihosting(CoreBase& core) override;
+  unsigned divide_cycles(std::uint32_t n, std::uint32_t d, bool is_signed) override;
+  unsigned unaligned_cycles(Addr address, unsigned size) override;
+
+  // SystemHooks
+  Cycles cycles_now() override { return cycles(); }
+  void stimulus(unsigned port, unsigned size, std::uint32_t value) override;
+  void reset_requested() override { throw GuestStop{StopKind::reset_request, 0}; }
+  void configuration_changed() override;
+  void warn(const char* text) override;
+
+  // GuestMemory
+  bool read_bytes(Addr address, std::span<std::uint8_t> to) override;
+  bool write_bytes(Addr address, std::span<const std::uint8_t> from) override;
+  Cycles cycles() const override { return totals_at_op().cycles; }
+  std::uint64_t clock_hz() const override { return board_.clock_hz; }
+
+ private:
+  /// Where execution goes on.
+  struct Position {
+    Block* from = nullptr;
+    Addr target = 0;
+    bool taken = true;
+  };
+  void reset_core();
+  void start(Observer& observer);
+  Stop loop(const Limits& limits, Observer& observer);
+  /// Runs blocks until control returns to the outer loop.
+  void drive(const Edge& edge);
+  /// Housekeeping at the deadline; a stop kind when the run must end here.
+  std::optional<StopKind> housekeeping(const Limits& limits, Observer& observer);
+  void plan_deadline(const Limits& limits);
+  void drop_changed_code();
+  void renumber_ticks(Observer& observer);
+  /// The 64-bit totals with what the lanes gained since `widen`.
+  Counters current() const;
+  /// Moves what the lanes gained into the totals.
+  void widen();
+  /// Totals up to and including the op under way.
+  Counters totals_at_op() const;
+  Moment moment(const Counters& totals, Tick tick);
+  Stop fault_stop(const GuestFault& fault);
+  Stop ended_at_op(const GuestStop& end);
+  Stop plain_stop(StopKind kind) const;
+  const MemoryView& view() const;
+
+  Board board_;
+  Image image_;
+  MachineOptions options_;
+  memory::Bus bus_;
+  std::unique_ptr<memory::Shadow> shadow_;
+  SystemRegisters registers_;
+  std::unique_ptr<TimingModel> timing_;
+  const HandlerTable& handlers_;
+  BlockCache blocks_;
+  LayerMarkers markers_;
+  std::optional<Semihosting> semihosting_;
+  Core<true> shadowed_core_;
+  Core<false> plain_core_;
+  CoreBase* core_;
+  bool threaded_;
+
+  Observer* observer_ = nullptr;
+  Position position_;
+  bool started_ = false;
+  Counters totals_;
+  std::uint32_t widened_[kLaneCount] = {};
+  Cycles widened_extra_ = 0;
+  Cycles next_interval_ = 0;
+  std::atomic<bool> interrupted_{false};
+};
+
+}  // namespace sramscope::sim

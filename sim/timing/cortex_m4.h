@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "sim/timing/timing_model.h"
+
+namespace sramscope::sim {
+
+/// Cortex-M4 at zero wait states: Arm 100166 table 3-1 with the pairing rules of TI SWCU185G, refined by measurements on silicon
+/// (jnk0le/random, "pipeline cycle test") where those two leave a choice.
+class CortexM4Timing final : public TimingModel {
+ public:
+  explicit CortexM4Timing(std::string note) : note_(std::move(note)) {}
+  std::string_view name() const override { return "cortex-m4"; }
+  std::string_view note() const override { return note_; }
+  void cost(const BlockEntry& entry, std::span<const isa::Insn> block,
+            std::span<std::uint16_t> cycles) const override;
+  unsigned divide_cycles(std::uint32_t n, std::uint32_t d, bool is_signed) const override;
+  unsigned unaligned_cycles(Addr address, unsigned size) const override;
+
+ private:
+  std::string note_;
+};
+
+}  // namespace sramscope::sim
