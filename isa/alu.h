@@ -3,7 +3,8 @@
 #include <bit>
 #include <cstdint>
 
-/// Pure integer arithmetic of the ARM ARM (A2.2.1, A5.3.2, A7.4.2): no state, usable at compile time.
+/// Pure integer arithmetic of the ARM ARM (A2.2.1, A5.3.2, A7.4.2): no state, usable at compile
+/// time.
 namespace sramscope::isa {
 
 struct AddResult {
@@ -31,33 +32,33 @@ struct ShiftResult {
   std::uint32_t carry;  ///< 0 or 1
 };
 
-// Shift_C (A2.2.1) for amounts 0..255: a shift by zero leaves the carry alone.
+// Shift_C (A2.2.1) for amounts 0..255. A shift by zero leaves the carry alone; the value needs no
+// test for it.
 
 constexpr ShiftResult lsl_c(std::uint32_t x, unsigned amount, std::uint32_t carry_in) {
-  if (amount == 0) return {x, carry_in};
   if (amount > 32) return {0, 0};
   const std::uint64_t wide = std::uint64_t{x} << amount;
-  return {static_cast<std::uint32_t>(wide), static_cast<std::uint32_t>(wide >> 32) & 1};
+  const std::uint32_t out = static_cast<std::uint32_t>(wide >> 32) & 1;
+  return {static_cast<std::uint32_t>(wide), amount == 0 ? carry_in : out};
 }
 
 constexpr ShiftResult lsr_c(std::uint32_t x, unsigned amount, std::uint32_t carry_in) {
-  if (amount == 0) return {x, carry_in};
   if (amount > 32) return {0, 0};
   const std::uint64_t wide = (std::uint64_t{x} << 1) >> amount;  // the carry falls into bit 0
-  return {static_cast<std::uint32_t>(wide >> 1), static_cast<std::uint32_t>(wide) & 1};
+  const std::uint32_t out = static_cast<std::uint32_t>(wide) & 1;
+  return {static_cast<std::uint32_t>(wide >> 1), amount == 0 ? carry_in : out};
 }
 
 constexpr ShiftResult asr_c(std::uint32_t x, unsigned amount, std::uint32_t carry_in) {
-  if (amount == 0) return {x, carry_in};
-  const unsigned n = amount > 32 ? 32 : amount;
-  const std::int64_t wide = (std::int64_t{static_cast<std::int32_t>(x)} * 2) >> n;
-  return {static_cast<std::uint32_t>(wide >> 1), static_cast<std::uint32_t>(wide) & 1};
+  const std::int64_t twice = std::int64_t{static_cast<std::int32_t>(x)} * 2;
+  const std::int64_t wide = twice >> (amount > 32 ? 32 : amount);
+  const std::uint32_t out = static_cast<std::uint32_t>(wide) & 1;
+  return {static_cast<std::uint32_t>(wide >> 1), amount == 0 ? carry_in : out};
 }
 
 constexpr ShiftResult ror_c(std::uint32_t x, unsigned amount, std::uint32_t carry_in) {
-  if (amount == 0) return {x, carry_in};
   const std::uint32_t value = std::rotr(x, static_cast<int>(amount & 31));
-  return {value, value >> 31};
+  return {value, amount == 0 ? carry_in : value >> 31};
 }
 
 constexpr ShiftResult rrx_c(std::uint32_t x, std::uint32_t carry_in) {
@@ -67,11 +68,16 @@ constexpr ShiftResult rrx_c(std::uint32_t x, std::uint32_t carry_in) {
 constexpr ShiftResult shift_c(std::uint32_t x, unsigned type, unsigned amount,
                               std::uint32_t carry_in) {
   switch (type) {
-    case kLsl: return lsl_c(x, amount, carry_in);
-    case kLsr: return lsr_c(x, amount, carry_in);
-    case kAsr: return asr_c(x, amount, carry_in);
-    case kRor: return ror_c(x, amount, carry_in);
-    default: return rrx_c(x, carry_in);
+    case kLsl:
+      return lsl_c(x, amount, carry_in);
+    case kLsr:
+      return lsr_c(x, amount, carry_in);
+    case kAsr:
+      return asr_c(x, amount, carry_in);
+    case kRor:
+      return ror_c(x, amount, carry_in);
+    default:
+      return rrx_c(x, carry_in);
   }
 }
 
@@ -105,8 +111,8 @@ constexpr ExpandedImm thumb_expand_imm(std::uint32_t imm12) {
     const std::uint32_t value = std::rotr(0x80 | (imm12 & 0x7f), rotation);
     return {value, true, (value >> 31) != 0, false};
   }
-  constexpr std::uint32_t kReplicate[] = {0x00000001, 0x00010001, 0x01000100, 0x01010101};
-  return {byte * kReplicate[mode], false, false, mode != 0 && byte == 0};
+  constexpr std::uint32_t replicate[] = {0x00000001, 0x00010001, 0x01000100, 0x01010101};
+  return {byte * replicate[mode], false, false, mode != 0 && byte == 0};
 }
 
 struct Saturated {

@@ -2,6 +2,7 @@
 #include <array>
 #include <bit>
 #include <cassert>
+#include <numeric>
 #include <vector>
 
 #include "isa/encoding.h"
@@ -11,29 +12,33 @@
 namespace sramscope::isa {
 namespace {
 
-/// Rows that can match a first halfword, by its upper twelve bits; within a bucket the most specific comes first. Rows
-/// that match the same word are strict specialisations of one another, so the first match is the right one.
+/// Rows that can match a first halfword, by its upper twelve bits; within a bucket the most
+/// specific comes first. Rows that match the same word are strict specialisations of one another,
+/// so the first match is the right one.
 class Index {
  public:
   Index() {
-    for (std::size_t key = 0; key < buckets_.size(); ++key) fill(key);
+    std::vector<std::uint16_t> order(rows().size());
+    std::iota(order.begin(), order.end(), std::uint16_t{0});
+    std::stable_sort(order.begin(), order.end(), [](std::uint16_t a, std::uint16_t b) {
+      return std::popcount(rows()[a].encoding.mask()) > std::popcount(rows()[b].encoding.mask());
+    });
+    for (const std::uint16_t i : order) add(i);
   }
   const std::vector<std::uint16_t>& rows_for(std::uint16_t hw1) const { return buckets_[hw1 >> 4]; }
 
  private:
-  void fill(std::size_t key) {
-    const unsigned size = insn_size(static_cast<std::uint16_t>(key << 4));
-    const unsigned shift = size == 2 ? 0 : 16;
-    std::vector<std::uint16_t>& bucket = buckets_[key];
-    for (std::uint16_t i = 0; i < rows().size(); ++i) {
-      const Encoding& e = rows()[i].encoding;
-      const std::uint32_t mask = e.mask() >> shift & 0xfff0;
-      const std::uint32_t match = e.match() >> shift & 0xfff0;
-      if (e.size() == size && (key << 4 & mask) == match) bucket.push_back(i);
-    }
-    std::stable_sort(bucket.begin(), bucket.end(), [](std::uint16_t a, std::uint16_t b) {
-      return std::popcount(rows()[a].encoding.mask()) > std::popcount(rows()[b].encoding.mask());
-    });
+  /// Into the bucket of each value of the bits that the row leaves open.
+  void add(std::uint16_t i) {
+    const Encoding& e = rows()[i].encoding;
+    const unsigned shift = e.size() == 2 ? 4 : 20;
+    const std::uint32_t open = ~(e.mask() >> shift) & 0xfff;
+    const std::uint32_t fixed = e.match() >> shift & 0xfff;
+    std::uint32_t value = 0;
+    do {
+      buckets_[fixed | value].push_back(i);
+      value = (value - open) & open;
+    } while (value != 0);
   }
   std::array<std::vector<std::uint16_t>, 4096> buckets_;
 };

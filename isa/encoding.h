@@ -14,13 +14,16 @@ namespace sramscope::isa {
 ///
 /// A pattern has 16 or 32 characters, most significant bit first (32: first halfword, then second):
 ///   '0' '1'  fixed bits;
-///   'z' 'o'  should-be-zero and should-be-one bits, "(0)" and "(1)" in the ARM ARM. They take part in the match:
+///   'z' 'o'  should-be-zero and should-be-one bits, "(0)" and "(1)" in the ARM ARM. They take part
+///   in the match:
 ///            see the policy on UNPREDICTABLE in operand_forms.h;
-///   'b'      a base register for which 0b1111 selects another row (A5.3.7: Rn == 1111 is the literal form). It is
+///   'b'      a base register for which 0b1111 selects another row (A5.3.7: Rn == 1111 is the
+///   literal form). It is
 ///            gathered like 'n', and the row does not match when it is all ones;
-///   any other letter is a field: all its bits are gathered, first one most significant, wherever they stand.
-/// d n m a go to the register fields of Insn, i to `imm`, c to `cond`, S to `sets_flags`, P U W to `index` `add`
-/// `writeback`, y to `shift_type`; the others are for the row's form.
+///   any other letter is a field: all its bits are gathered, first one most significant, wherever
+///   they stand.
+/// d n m a go to the register fields of Insn, i to `imm`, c to `cond`, S to `sets_flags`, P U W to
+/// `index` `add` `writeback`, y to `shift_type`; the others are for the row's form.
 class Encoding {
  public:
   template <std::size_t N>
@@ -118,7 +121,8 @@ constexpr Overlap overlap(const Encoding& a, const Encoding& b) {
   if (forces(a, b.excluded()) || forces(b, a.excluded())) return Overlap::disjoint;
   const auto inside = [](const Encoding& x, const Encoding& y) {
     const std::uint32_t field = y.excluded();
-    const bool exclusion_kept = field == 0 || x.excluded() == field || (x.mask() & ~x.match() & field) != 0;
+    const bool exclusion_kept =
+        field == 0 || x.excluded() == field || (x.mask() & ~x.match() & field) != 0;
     return (x.mask() & y.mask()) == y.mask() && exclusion_kept;
   };
   const bool a_in_b = inside(a, b);

@@ -8,7 +8,7 @@
 
 /// The forms of vfp.def. A single register is Vx:X, with X in the letter D, N or M: the form makes
 /// it 0..31. The rows of double registers fix that bit at zero, since M-profile FPUs have D0..D15
-/// (A2.5.1): they keep the number 0..15. Core registers stand in d (Rt) and a (Rt2), base addresses
+/// (A2.5): they keep the number 0..15. Core registers stand in d (Rt) and a (Rt2), base addresses
 /// in n.
 namespace sramscope::isa::forms {
 
@@ -51,14 +51,14 @@ constexpr bool fixed_point(Insn& in, const Fields& f, std::uint32_t width) {
 constexpr bool FpFixed16(Insn& in, const Fields& f) { return fixed_point(in, f, 16); }
 constexpr bool FpFixed32(Insn& in, const Fields& f) { return fixed_point(in, f, 32); }
 
-/// VLDR, VSTR (A7.7.236, A7.7.260).
+/// VLDR, VSTR (A7.7).
 constexpr bool FpTransfer(Insn& in, const Fields& f) {
   in.imm *= 4;
   return in.n != 15 && Fp(in, f);
 }
 constexpr bool FpLiteral(Insn& in, const Fields& f) { return LiteralX4(in, f) && Fp(in, f); }
 
-/// VLDM, VSTM (A7.7.235, A7.7.259): imm is the number of words. An odd one for doubles is the
+/// VLDM, VSTM (A7.7): imm is the number of words. An odd one for doubles is the
 /// deprecated FLDMX, whose last word is skipped.
 constexpr bool FpListSingle(Insn& in, const Fields& f) {
   Fp(in, f);
@@ -68,15 +68,37 @@ constexpr bool FpListDouble(Insn& in, const Fields&) {
   const std::uint32_t registers = in.imm / 2;
   return in.n != 15 && registers != 0 && in.d + registers <= 16;
 }
-constexpr bool FpStackSingle(Insn& in, const Fields& f) {
+/// Decrement before: always with writeback.
+constexpr void set_down(Insn& in) {
+  in.add = false;
+  in.writeback = true;
+}
+constexpr bool FpDownSingle(Insn& in, const Fields& f) {
+  set_down(in);
+  return FpListSingle(in, f);
+}
+constexpr bool FpDownDouble(Insn& in, const Fields& f) {
+  set_down(in);
+  return FpListDouble(in, f);
+}
+/// VPOP and VPUSH: the base is implied.
+constexpr bool FpPopSingle(Insn& in, const Fields& f) {
   in.n = 13;
   in.writeback = true;
   return FpListSingle(in, f);
 }
-constexpr bool FpStackDouble(Insn& in, const Fields& f) {
+constexpr bool FpPopDouble(Insn& in, const Fields& f) {
   in.n = 13;
   in.writeback = true;
   return FpListDouble(in, f);
+}
+constexpr bool FpPushSingle(Insn& in, const Fields& f) {
+  in.n = 13;
+  return FpDownSingle(in, f);
+}
+constexpr bool FpPushDouble(Insn& in, const Fields& f) {
+  in.n = 13;
+  return FpDownDouble(in, f);
 }
 
 /// One core register, d, and one FP register or none.

@@ -24,14 +24,14 @@ Real<W> sum(Real<W> a, Real<W> b) {
   return a;
 }
 
-/// An exact zero of a sum is negative only when rounding down (FPAdd, A2.5.9).
+/// An exact zero of a sum is negative only when rounding down (FPAdd, A2.5).
 template <class F, class W>
 Bits<F> round_sum(Real<W> value, std::uint32_t& fpscr) {
   if (value.significand == 0) return zero<F>(rounding(fpscr) == Rounding::down);
   return round_pack<F>(value, rounding(fpscr), fpscr);
 }
 
-/// FPAdd and FPSub (A2.5.9): NaNs keep their sign even when the second operand is subtracted.
+/// FPAdd and FPSub (A2.5): NaNs keep their sign even when the second operand is subtracted.
 template <class F>
 Bits<F> add_or_sub(Bits<F> a, Bits<F> b, bool subtract, std::uint32_t& fpscr) {
   const Unpacked<F> x = unpack<F>(a, fpscr);
@@ -73,7 +73,7 @@ W square_root(W radicand) {
   return root << 1 | (radicand != 0 ? W{1} : W{0});
 }
 
-/// FPProcessNaNs3 (A2.5.7): signalling NaNs first, then the order addend, op1, op2.
+/// FPProcessNaNs3 (A2.5): signalling NaNs first, then the order addend, op1, op2.
 template <class F>
 Bits<F> process_three_nans(const std::array<Kind, 3>& kinds, const std::array<Bits<F>, 3>& values,
                            std::uint32_t& fpscr) {
@@ -85,7 +85,7 @@ Bits<F> process_three_nans(const std::array<Kind, 3>& kinds, const std::array<Bi
   return Limits<F>::kDefaultNan;
 }
 
-/// The part of FPMulAdd (A2.5.10) without NaNs.
+/// The part of FPMulAdd (A2.5) without NaNs.
 template <class F>
 Bits<F> mul_add_numbers(const Unpacked<F>& c, const Unpacked<F>& x, const Unpacked<F>& y,
                         std::uint32_t& fpscr) {
@@ -129,8 +129,7 @@ Bits<F> flushed(const Unpacked<F>& x, Bits<F> a) {
   return x.is(Kind::zero) ? zero<F>(x.negative()) : a;
 }
 
-/// FPMaxNum and FPMinNum (ARM ARM v8-M E1.2.?): `sign` is what the lesser operand wins by: false
-/// for the maximum.
+/// FPMaxNum and FPMinNum (ARM ARM v8-M, shared pseudocode).
 template <class F>
 Bits<F> extreme(Bits<F> a, Bits<F> b, bool minimum, std::uint32_t& fpscr) {
   const Unpacked<F> x = unpack<F>(a, fpscr);
@@ -158,7 +157,7 @@ Bits<F> sub(Bits<F> a, Bits<F> b, std::uint32_t& fpscr) {
   return add_or_sub<F>(a, b, true, fpscr);
 }
 
-/// FPMul (A2.5.10).
+/// FPMul (A2.5).
 template <class F>
 Bits<F> mul(Bits<F> a, Bits<F> b, std::uint32_t& fpscr) {
   const Unpacked<F> x = unpack<F>(a, fpscr);
@@ -173,7 +172,7 @@ Bits<F> mul(Bits<F> a, Bits<F> b, std::uint32_t& fpscr) {
   return round_pack<F>(product(x.real, y.real), rounding(fpscr), fpscr);
 }
 
-/// FPDiv (A2.5.10).
+/// FPDiv (A2.5).
 template <class F>
 Bits<F> div(Bits<F> a, Bits<F> b, std::uint32_t& fpscr) {
   using W = Wide<F>;
@@ -197,7 +196,7 @@ Bits<F> div(Bits<F> a, Bits<F> b, std::uint32_t& fpscr) {
   return round_pack<F>(value, rounding(fpscr), fpscr);
 }
 
-/// FPSqrt (A2.5.10).
+/// FPSqrt (A2.5).
 template <class F>
 Bits<F> sqrt(Bits<F> a, std::uint32_t& fpscr) {
   using W = Wide<F>;
@@ -218,7 +217,7 @@ Bits<F> sqrt(Bits<F> a, std::uint32_t& fpscr) {
   return round_pack<F>(root, rounding(fpscr), fpscr);
 }
 
-/// FPMulAdd (A2.5.10).
+/// FPMulAdd (A2.5).
 template <class F>
 Bits<F> mul_add(Bits<F> addend, Bits<F> a, Bits<F> b, std::uint32_t& fpscr) {
   const Unpacked<F> c = unpack<F>(addend, fpscr);
@@ -233,7 +232,7 @@ Bits<F> mul_add(Bits<F> addend, Bits<F> a, Bits<F> b, std::uint32_t& fpscr) {
   return mul_add_numbers<F>(c, x, y, fpscr);
 }
 
-/// FPCompare (A2.5.8).
+/// FPCompare (A2.5).
 template <class F>
 std::uint32_t compare(Bits<F> a, Bits<F> b, bool signal_quiet, std::uint32_t& fpscr) {
   const Unpacked<F> x = unpack<F>(a, fpscr);

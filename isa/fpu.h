@@ -9,7 +9,7 @@
 /// FPU in front of the frequent ones, for the operands where that is exact.
 namespace sramscope::isa::fpu {
 
-/// FPSCR bits (ARM ARM v7-M A2.5.3).
+/// FPSCR bits (ARM ARM v7-M A2.5).
 inline constexpr std::uint32_t kInvalidOperation = 1u << 0;
 inline constexpr std::uint32_t kDivideByZero = 1u << 1;
 inline constexpr std::uint32_t kOverflow = 1u << 2;
@@ -65,7 +65,7 @@ struct Limits {
   static constexpr int kMinExponent = 2 - (1 << (F::kExponentBits - 1));
 };
 
-/// FPNeg and FPAbs: the sign bit only, no exception (A2.5.?).
+/// FPNeg and FPAbs: the sign bit only, no exception (A2.5).
 template <class F>
 constexpr Bits<F> negate(Bits<F> a) {
   return static_cast<Bits<F>>(a ^ Limits<F>::kSign);

@@ -25,7 +25,7 @@ Integral round_magnitude(std::uint64_t significand, int exponent, bool negative,
   return {.magnitude = kept + (up ? 1 : 0), .inexact = rest != 0};
 }
 
-/// SatQ (A2.2.?) of a signed magnitude; the bool tells that it saturated.
+/// SatQ (A2.2.1) of a signed magnitude; the bool tells that it saturated.
 struct Saturated {
   std::uint32_t bits;
   bool saturated;
@@ -41,7 +41,7 @@ Saturated saturate(const Integral& value, bool negative, const Fixed& format) {
   return {static_cast<std::uint32_t>(negative ? 0 - magnitude : magnitude), saturated};
 }
 
-/// NaN part of FPHalfToSingle and its kin (A2.5.12): the fraction keeps its most significant bits.
+/// NaN part of FPHalfToSingle and its kin (A2.5): the fraction keeps its most significant bits.
 template <class To, class From>
 Bits<To> convert_nan(const Unpacked<From>& x, Bits<From> a, std::uint32_t& fpscr) {
   using T = Limits<To>;
@@ -57,7 +57,7 @@ Bits<To> convert_nan(const Unpacked<From>& x, Bits<From> a, std::uint32_t& fpscr
 
 }  // namespace
 
-/// FPToFixed (A2.5.13).
+/// FPToFixed (A2.5).
 template <class F>
 std::uint32_t to_fixed(Bits<F> a, Fixed format, Rounding mode, std::uint32_t& fpscr) {
   const Unpacked<F> x = unpack<F>(a, fpscr);
@@ -81,7 +81,7 @@ std::uint32_t to_fixed(Bits<F> a, Fixed format, Rounding mode, std::uint32_t& fp
   return result.bits;
 }
 
-/// FixedToFP (A2.5.13).
+/// FixedToFP (A2.5).
 template <class F>
 Bits<F> from_fixed(std::uint32_t value, Fixed format, Rounding mode, std::uint32_t& fpscr) {
   const unsigned unused = 32 - format.width;
@@ -112,7 +112,7 @@ Bits<F> round_to_integral(Bits<F> a, Rounding mode, bool exact, std::uint32_t& f
   return round_pack<F>(real, mode, fpscr);
 }
 
-/// FPHalfToSingle, FPSingleToHalf, FPSingleToDouble and so on (A2.5.12).
+/// FPHalfToSingle, FPSingleToHalf, FPSingleToDouble and so on (A2.5).
 template <class To, class From>
 Bits<To> convert(Bits<From> a, std::uint32_t& fpscr) {
   const Unpacked<From> x = unpack<From>(a, fpscr);

@@ -166,12 +166,26 @@ inline std::uint32_t mul_add_single(std::uint32_t addend, std::uint32_t a, std::
   return fpu::mul_add<F>(addend, a, b, fpscr);
 }
 
+/// Double: std::fma rounds once.
+inline std::uint64_t mul_add_double(std::uint64_t addend, std::uint64_t a, std::uint64_t b,
+                                    std::uint32_t& fpscr) {
+  using F = Double;
+  const bool operands = is_ordinary<F>(addend) && is_ordinary<F>(a) && is_ordinary<F>(b);
+  if (rounds_to_nearest(fpscr) && (fpscr & kInexact) != 0 && operands) [[likely]] {
+    const double sum = std::fma(bits_to_host<F>(a), bits_to_host<F>(b), bits_to_host<F>(addend));
+    const std::uint64_t bits = host_to_bits<F>(sum);
+    if (is_safe<F>(bits)) [[likely]]
+      return bits;
+  }
+  return fpu::mul_add<F>(addend, a, b, fpscr);
+}
+
 template <class F>
 Bits<F> mul_add(Bits<F> addend, Bits<F> a, Bits<F> b, std::uint32_t& fpscr) {
   if constexpr (sizeof(Bits<F>) == 4) {
     return mul_add_single(addend, a, b, fpscr);
   } else {
-    return fpu::mul_add<F>(addend, a, b, fpscr);
+    return mul_add_double(addend, a, b, fpscr);
   }
 }
 

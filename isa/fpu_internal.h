@@ -64,7 +64,7 @@ constexpr W shift_right_jam(W v, int count) {
   return v >> count | (lost != 0 ? W{1} : W{0});
 }
 
-/// FPZero, FPInfinity and FPMaxNormal (A2.5.5).
+/// FPZero, FPInfinity and FPMaxNormal (A2.5).
 template <class F>
 constexpr Bits<F> signed_bits(bool negative, Bits<F> magnitude) {
   return static_cast<Bits<F>>(negative ? magnitude | Limits<F>::kSign : magnitude);
@@ -84,7 +84,7 @@ Bits<F> invalid_operation(std::uint32_t& fpscr) {
   return Limits<F>::kDefaultNan;
 }
 
-/// FPUnpack (A2.5.6): flushes subnormals when FZ is set, except halves.
+/// FPUnpack (A2.5): flushes subnormals when FZ is set, except halves.
 template <class F>
 Unpacked<F> unpack(Bits<F> a, std::uint32_t& fpscr) {
   using L = Limits<F>;
@@ -112,7 +112,7 @@ Unpacked<F> unpack(Bits<F> a, std::uint32_t& fpscr) {
   return result;
 }
 
-/// FPProcessNaN (A2.5.7).
+/// FPProcessNaN (A2.5).
 template <class F>
 Bits<F> process_nan(Kind kind, Bits<F> a, std::uint32_t& fpscr) {
   if (kind == Kind::signalling_nan) fpscr |= kInvalidOperation;
@@ -120,7 +120,7 @@ Bits<F> process_nan(Kind kind, Bits<F> a, std::uint32_t& fpscr) {
   return static_cast<Bits<F>>(a | Limits<F>::kQuiet);
 }
 
-/// FPProcessNaNs (A2.5.7): signalling NaNs first, then the order of the operands. At least one is a
+/// FPProcessNaNs (A2.5): signalling NaNs first, then the order of the operands. At least one is a
 /// NaN.
 template <class F>
 Bits<F> process_nans(Kind kind_a, Kind kind_b, Bits<F> a, Bits<F> b, std::uint32_t& fpscr) {
@@ -163,7 +163,7 @@ Bits<F> overflowed(bool negative, Rounding mode, std::uint32_t& fpscr) {
   return signed_bits<F>(negative, static_cast<Bits<F>>(L::kInfinity - (to_infinity ? 0 : 1)));
 }
 
-/// FPRound (A2.5.11): packs a value that is not zero. Bit 0 of the significand may be sticky.
+/// FPRound (A2.5): packs a value that is not zero. Bit 0 of the significand may be sticky.
 template <class F, class W>
 Bits<F> round_pack(Real<W> value, Rounding mode, std::uint32_t& fpscr) {
   using L = Limits<F>;

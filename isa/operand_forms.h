@@ -6,15 +6,17 @@
 #include "isa/encoding.h"
 #include "isa/insn.h"
 
-/// The last column of the .def tables: how a row's operands become an Insn. decode() has already put the fields with a
-/// conventional letter into place (encoding.h); a form does the rest, so that whatever depends only on the encoding and
-/// the address is worked out once, at decode, and never per executed instruction.
+/// The last column of the .def tables: how a row's operands become an Insn. decode() has already
+/// put the fields with a conventional letter into place (encoding.h); a form does the rest, so that
+/// whatever depends only on the encoding and the address is worked out once, at decode, and never
+/// per executed instruction.
 ///
-/// A form returns false for an encoding that is UNDEFINED, and so is one that is UNPREDICTABLE: real cores differ on
-/// those, compilers never emit them, and a program that meets one has lost its way, which we want to tell it. That is
-/// also what LLVM's and capstone's decoders do, and it keeps SP and PC away from semantics that cannot hold them.
-/// Exceptions, executed because all cores and tools agree on a meaning, say so at the form. What cannot be seen from
-/// one instruction (a branch inside an IT block that is not the last) is not checked. The forms of vfp.def are in
+/// A form returns false for an encoding that is UNDEFINED, and so is one that is UNPREDICTABLE:
+/// real cores differ on those, compilers never emit them, and a program that meets one has lost its
+/// way, which we want to tell it. LLVM tells them apart likewise (capstone accepts them), and it
+/// keeps SP and PC away from semantics that cannot hold them. Exceptions, executed because all
+/// cores and tools agree on a meaning, say so at the form. What cannot be seen from one instruction
+/// (a branch inside an IT block that is not the last) is not checked. The forms of vfp.def are in
 /// float_forms.h.
 namespace sramscope::isa::forms {
 
@@ -30,12 +32,13 @@ constexpr std::uint32_t sign_extend(std::uint32_t value, unsigned bits) {
   return (value ^ sign) - sign;
 }
 
-// ---- data processing ------------------------------------------------------------------------------------------------
+// ---- data processing ----------------------------------------------------------------------------
 
 /// The fields are the operands.
 constexpr bool Plain(Insn&, const Fields&) { return true; }
 
-/// 16 bit: sets the flags outside IT blocks (A6.7, "setflags = !InITBlock()"). 32 bit: neither SP nor PC (A5.1.2).
+/// 16 bit: sets the flags outside IT blocks (A6.7, "setflags = !InITBlock()"). 32 bit: neither SP
+/// nor PC (A5.1.2).
 constexpr bool Data(Insn& in, const Fields& f) {
   if (in.size == 4) return all_rgpr(in);
   in.sets_flags = !f.in_it;
@@ -60,17 +63,27 @@ constexpr bool set_shift(Insn& in, std::uint32_t type, std::uint32_t imm5) {
   return true;
 }
 
-constexpr bool LslImm(Insn& in, const Fields& f) { return set_shift(in, kLsl, in.imm) && Data(in, f); }
-constexpr bool LsrImm(Insn& in, const Fields& f) { return set_shift(in, kLsr, in.imm) && Data(in, f); }
-constexpr bool AsrImm(Insn& in, const Fields& f) { return set_shift(in, kAsr, in.imm) && Data(in, f); }
-constexpr bool RorImm(Insn& in, const Fields& f) { return set_shift(in, kRor, in.imm) && Data(in, f); }
+constexpr bool LslImm(Insn& in, const Fields& f) {
+  return set_shift(in, kLsl, in.imm) && Data(in, f);
+}
+constexpr bool LsrImm(Insn& in, const Fields& f) {
+  return set_shift(in, kLsr, in.imm) && Data(in, f);
+}
+constexpr bool AsrImm(Insn& in, const Fields& f) {
+  return set_shift(in, kAsr, in.imm) && Data(in, f);
+}
+constexpr bool RorImm(Insn& in, const Fields& f) {
+  return set_shift(in, kRor, in.imm) && Data(in, f);
+}
 
-/// ADD (register) T2, the only one that reaches high registers: ADD PC, PC is UNPREDICTABLE (A7.7.4).
+/// ADD (register) T2, the only one that reaches high registers: ADD PC, PC is UNPREDICTABLE
+/// (A7.7.4).
 constexpr bool HighAdd(Insn& in, const Fields&) {
   in.n = in.d;
   return !(in.d == 15 && in.m == 15);
 }
-/// CMP (register) T2 (A7.7.28). Two low registers are UNPREDICTABLE on paper, but mean the same everywhere.
+/// CMP (register) T2 (A7.7.28). Two low registers are UNPREDICTABLE on paper, but mean the same
+/// everywhere.
 constexpr bool HighCmp(Insn& in, const Fields&) { return in.n != 15 && in.m != 15; }
 
 /// Operand 2 a register shifted by a constant (A5.3.11): S-prefixed comparisons included.
@@ -82,8 +95,8 @@ constexpr bool ShiftRegCmp(Insn& in, const Fields&) {
   set_shift(in, in.shift_type, in.imm);
   return in.n != 15 && is_rgpr(in.m);
 }
-/// ADD and SUB (register), with the forms "SP plus register" (A7.7.6, A7.7.173): SP is a result only of SP and a shift
-/// by LSL #0..3.
+/// ADD and SUB (register), with the forms "SP plus register" (A7.7.6, A7.7.173): SP is a result
+/// only of SP and a shift by LSL #0..3.
 constexpr bool ShiftRegSp(Insn& in, const Fields& f) {
   if (in.n != 13) return ShiftReg(in, f);
   set_shift(in, in.shift_type, in.imm);
@@ -134,7 +147,8 @@ constexpr bool AdrX4(Insn& in, const Fields& f) {
   return true;
 }
 
-/// SSAT: imm becomes the width 1..32, 'h' selects ASR. ASR #0 is SSAT16, a row of its own where it exists.
+/// SSAT: imm becomes the width 1..32, 'h' selects ASR. ASR #0 is SSAT16, a row of its own where it
+/// exists.
 constexpr bool SatSigned(Insn& in, const Fields& f) {
   if (f('h') != 0 && in.imm == 0) return false;
   set_shift(in, f('h') * kAsr, in.imm);
@@ -157,7 +171,9 @@ constexpr bool set_bit_field(Insn& in, std::uint32_t lsb, std::uint32_t msb) {
   return all_rgpr(in);
 }
 /// SBFX, UBFX: 'w' is the width minus one.
-constexpr bool Extract(Insn& in, const Fields& f) { return set_bit_field(in, in.imm, in.imm + f('w')); }
+constexpr bool Extract(Insn& in, const Fields& f) {
+  return set_bit_field(in, in.imm, in.imm + f('w'));
+}
 /// BFI, BFC: 'w' is the msb.
 constexpr bool Insert(Insn& in, const Fields& f) { return set_bit_field(in, in.imm, f('w')); }
 
@@ -175,7 +191,7 @@ constexpr bool TwiceRm(Insn& in, const Fields&) {
 /// 64-bit products: d is RdLo, a is RdHi.
 constexpr bool LongProduct(Insn& in, const Fields&) { return in.d != in.a && all_rgpr(in); }
 
-// ---- loads and stores ---------------------------------------------------------------------------------------------
+// ---- loads and stores ---------------------------------------------------------------------------
 
 constexpr bool ImmX2(Insn& in, const Fields&) {
   in.imm *= 2;
@@ -196,8 +212,8 @@ constexpr bool SpSpX4(Insn& in, const Fields& f) {
   return SpX4(in, f);
 }
 
-/// What all 32-bit single transfers share: 's' shifts the index left; neither index nor writeback is UNDEFINED; the
-/// written base is not also transferred.
+/// What all 32-bit single transfers share: 's' shifts the index left; neither index nor writeback
+/// is UNDEFINED; the written base is not also transferred.
 constexpr bool single_transfer(Insn& in, const Fields& f) {
   in.shift_n = static_cast<std::uint8_t>(f('s'));
   return (in.index || in.writeback) && !(in.writeback && in.n == in.d) && is_rgpr(in.m);
@@ -242,7 +258,8 @@ constexpr bool dual_transfer(Insn& in) {
 constexpr bool LoadTwo(Insn& in, const Fields&) { return dual_transfer(in) && in.d != in.a; }
 constexpr bool StoreTwo(Insn& in, const Fields&) { return dual_transfer(in); }
 
-/// LDREX, STREX and friends, LDA, STL: word offset; a, the status, differs from the other registers.
+/// LDREX, STREX and friends, LDA, STL: word offset; a, the status, differs from the other
+/// registers.
 constexpr bool Exclusive(Insn& in, const Fields&) {
   in.imm *= 4;
   return in.n != 15 && is_rgpr(in.d) && is_rgpr(in.a) && in.a != in.n && in.a != in.d;
@@ -283,8 +300,8 @@ constexpr bool stack_list(Insn& in, std::uint32_t extra) {
 constexpr bool PushList(Insn& in, const Fields& f) { return stack_list(in, f('l') << 14); }
 constexpr bool PopList(Insn& in, const Fields& f) { return stack_list(in, f('l') << 15); }
 
-/// 32-bit LDM, STM (A7.7.41, A7.7.159): at least two registers, never SP, not both LR and PC, PC only loaded, the
-/// written base not in the list.
+/// 32-bit LDM, STM (A7.7.41, A7.7.159): at least two registers, never SP, not both LR and PC, PC
+/// only loaded, the written base not in the list.
 constexpr bool list32(Insn& in, const Fields& f) {
   in.imm = f.word & 0xffff;
   const bool base_in_list = (in.imm >> (in.n & 15) & 1) != 0;
@@ -293,7 +310,9 @@ constexpr bool list32(Insn& in, const Fields& f) {
 constexpr bool LoadList(Insn& in, const Fields& f) {
   return list32(in, f) && (in.imm & 0x2000) == 0 && (in.imm & 0xc000) != 0xc000;
 }
-constexpr bool StoreList(Insn& in, const Fields& f) { return list32(in, f) && (in.imm & 0xa000) == 0; }
+constexpr bool StoreList(Insn& in, const Fields& f) {
+  return list32(in, f) && (in.imm & 0xa000) == 0;
+}
 /// PUSH.W, POP.W: base and writeback are implied.
 constexpr bool PushList32(Insn& in, const Fields& f) {
   in.n = 13;
@@ -306,13 +325,14 @@ constexpr bool PopList32(Insn& in, const Fields& f) {
   return LoadList(in, f);
 }
 
-// ---- branches and system ------------------------------------------------------------------------------------------
+// ---- branches and system ------------------------------------------------------------------------
 
 constexpr bool branch_to(Insn& in, const Fields& f, std::uint32_t offset) {
   in.imm = f.pc() + offset;
   return true;
 }
-/// B T1, T3, CBZ: UNPREDICTABLE inside an IT block. Their conditions 14 and 15 are other instructions.
+/// B T1, T3, CBZ: UNPREDICTABLE inside an IT block. Their conditions 14 and 15 are other
+/// instructions.
 constexpr bool BranchT1(Insn& in, const Fields& f) {
   return !f.in_it && branch_to(in, f, sign_extend(in.imm, 8) * 2);
 }
@@ -343,7 +363,8 @@ constexpr bool Hint(Insn& in, const Fields& f) {
 /// BX, BLX (register): the target is m.
 constexpr bool Register(Insn& in, const Fields&) { return in.m != 15; }
 
-/// IT: imm is the mask. Condition 15, and "always" with an else, are UNPREDICTABLE, as is IT in IT (A7.7.38).
+/// IT: imm is the mask. Condition 15, and "always" with an else, are UNPREDICTABLE, as is IT in IT
+/// (A7.7.38).
 constexpr bool IfThen(Insn& in, const Fields& f) {
   in.imm = f('k');
   const bool one_bit = (in.imm & (in.imm - 1)) == 0;
@@ -356,22 +377,20 @@ constexpr bool ChangeState(Insn& in, const Fields& f) {
   return !f.in_it && (f('I') != 0 || f('F') != 0);
 }
 
-/// Special registers by SYSm (B5.1.1): 0-3 the PSRs, 5-7, MSP, PSP, MSPLIM, PSPLIM, PRIMASK, BASEPRI, BASEPRI_MAX,
-/// FAULTMASK, CONTROL.
+/// Special registers by SYSm (B5.1.1): 0-3 the PSRs, 5-7, MSP, PSP, MSPLIM, PSPLIM, PRIMASK,
+/// BASEPRI, BASEPRI_MAX, FAULTMASK, CONTROL.
 constexpr bool special_exists(std::uint32_t sysm, const Arch& arch) {
-  switch (sysm) {
-    case 0: case 1: case 2: case 3: case 5: case 6: case 7: case 8: case 9: case 16: case 20: return true;
-    case 10: case 11: return arch.has(Since::V8MB);
-    case 17: case 18: case 19: return arch.has(Since::V7M);
-    default: return false;
-  }
+  if (sysm == 10 || sysm == 11) return arch.has(Since::V8MB);
+  if (sysm >= 17 && sysm <= 19) return arch.has(Since::V7M);
+  return (sysm <= 9 && sysm != 4) || sysm == 16 || sysm == 20;
 }
 /// MRS: imm is SYSm.
 constexpr bool ReadSpecial(Insn& in, const Fields& f) {
   in.imm = f('s');
   return special_exists(in.imm, f.arch) && is_rgpr(in.d);
 }
-/// MSR: imm is mask:SYSm, mask in bits 9:8 (bit 1 NZCVQ, bit 0 GE). The mask is 2 but for the PSRs of cores with DSP.
+/// MSR: imm is mask:SYSm, mask in bits 9:8 (bit 1 NZCVQ, bit 0 GE). The mask is 2 but for the PSRs
+/// of cores with DSP.
 constexpr bool WriteSpecial(Insn& in, const Fields& f) {
   const std::uint32_t mask = f('x');
   in.imm = mask << 8 | f('s');

@@ -11,19 +11,14 @@ constexpr std::uint32_t bit(std::uint8_t reg) { return reg < 16 ? 1u << reg : 0;
 constexpr std::uint32_t kLr = 1u << 14;
 constexpr std::uint32_t kPc = 1u << 15;
 
-/// Bytes per access from a row's name, as Arm builds it: LDR or STR, EX, S for sign-extending, B or H.
+/// Bytes per access from a row's name, as Arm builds it: LDR or STR, EX, S for sign-extending, B or
+/// H.
 constexpr std::uint8_t access_bytes(std::string_view name) {
   if (name == "TBB_T1") return 1;
   if (name == "TBH_T1") return 2;
-  if (name.starts_with("LDA")) {
-    name.remove_prefix(3);
-  } else if (name.starts_with("STL")) {
-    name.remove_prefix(3);
-  } else if (name.starts_with("LDR") || name.starts_with("STR")) {
-    name.remove_prefix(3);
-  } else {
-    return 4;
-  }
+  const std::string_view stem = name.substr(0, 3);
+  if (stem != "LDR" && stem != "STR" && stem != "LDA" && stem != "STL") return 4;
+  name.remove_prefix(3);
   if (name.starts_with("EX")) name.remove_prefix(2);
   if (name.starts_with("S")) name.remove_prefix(1);
   if (name.starts_with("B")) return 1;
@@ -83,11 +78,14 @@ RegisterUse fp_use(const Insn& in, Timing timing) {
         case Op::VMOV_scalar_Rt:
         case Op::VMOV_SS_RR:
         case Op::VMOV_D_RR:
-        case Op::VMSR: return {.reads = core};
-        default: return {.writes = core};
+        case Op::VMSR:
+          return {.reads = core};
+        default:
+          return {.writes = core};
       }
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -114,9 +112,12 @@ bool writes_pc_as_result(const Insn& in) {
     case Timing::Move:
     case Timing::Load:
     case Timing::LoadReg:
-    case Timing::LoadLiteral: return in.d == 15;
-    case Timing::LoadMultiple: return (in.imm & kPc) != 0;
-    default: return false;
+    case Timing::LoadLiteral:
+      return in.d == 15;
+    case Timing::LoadMultiple:
+      return (in.imm & kPc) != 0;
+    default:
+      return false;
   }
 }
 
@@ -131,10 +132,14 @@ bool ends_block(const Insn& in) {
     case Timing::BranchReg:
     case Timing::TableBranch:
     case Timing::Wait:
-    case Timing::Supervisor: return true;
-    case Timing::Barrier: return in.op == Op::ISB_T1;
-    case Timing::System: return in.op == Op::MSR_T1 || in.op == Op::CPS_T1;
-    default: return writes_pc_as_result(in);
+    case Timing::Supervisor:
+      return true;
+    case Timing::Barrier:
+      return in.op == Op::ISB_T1;
+    case Timing::System:
+      return in.op == Op::MSR_T1 || in.op == Op::CPS_T1;
+    default:
+      return writes_pc_as_result(in);
   }
 }
 
@@ -144,20 +149,28 @@ RegisterUse register_use(const Insn& in) {
     case Timing::Load:
     case Timing::LoadReg:
     case Timing::LoadLiteral:
-    case Timing::LoadExclusive: return load_use(in, bit(in.d));
-    case Timing::LoadDual: return load_use(in, bit(in.d) | bit(in.a));
-    case Timing::LoadMultiple: return load_use(in, in.imm);
+    case Timing::LoadExclusive:
+      return load_use(in, bit(in.d));
+    case Timing::LoadDual:
+      return load_use(in, bit(in.d) | bit(in.a));
+    case Timing::LoadMultiple:
+      return load_use(in, in.imm);
     case Timing::Store:
-    case Timing::StoreReg: return store_use(in, bit(in.d));
-    case Timing::StoreDual: return store_use(in, bit(in.d) | bit(in.a));
-    case Timing::StoreMultiple: return store_use(in, in.imm);
+    case Timing::StoreReg:
+      return store_use(in, bit(in.d));
+    case Timing::StoreDual:
+      return store_use(in, bit(in.d) | bit(in.a));
+    case Timing::StoreMultiple:
+      return store_use(in, in.imm);
     case Timing::StoreExclusive: {
       RegisterUse use = store_use(in, bit(in.d));
       use.writes |= bit(in.a);
       return use;
     }
-    case Timing::Preload: return address_use(in);
-    case Timing::MulLong: return {.reads = bit(in.n) | bit(in.m), .writes = bit(in.d) | bit(in.a)};
+    case Timing::Preload:
+      return address_use(in);
+    case Timing::MulLong:
+      return {.reads = bit(in.n) | bit(in.m), .writes = bit(in.d) | bit(in.a)};
     case Timing::MlaLong:
     case Timing::DspMlaLong: {
       const std::uint32_t sum = bit(in.d) | bit(in.a);
@@ -167,8 +180,10 @@ RegisterUse register_use(const Insn& in) {
     case Timing::BranchCond:
     case Timing::CompareBranch:
     case Timing::BranchLink:
-    case Timing::BranchReg: return branch_use(in);
-    case Timing::TableBranch: return load_use(in, kPc);
+    case Timing::BranchReg:
+      return branch_use(in);
+    case Timing::TableBranch:
+      return load_use(in, kPc);
     case Timing::FpAlu:
     case Timing::FpMac:
     case Timing::FpDiv:
@@ -179,8 +194,10 @@ RegisterUse register_use(const Insn& in) {
     case Timing::FpStore:
     case Timing::FpLoadMultiple:
     case Timing::FpStoreMultiple:
-    case Timing::FpSystem: return fp_use(in, timing);
-    default: return data_use(in);
+    case Timing::FpSystem:
+      return fp_use(in, timing);
+    default:
+      return data_use(in);
   }
 }
 
@@ -195,19 +212,30 @@ Traffic traffic(const Insn& in) {
     case Timing::LoadReg:
     case Timing::LoadLiteral:
     case Timing::LoadExclusive:
-    case Timing::TableBranch: return {.loads = 1, .bytes_each = bytes};
-    case Timing::LoadDual: return {.loads = 2, .bytes_each = 4};
-    case Timing::LoadMultiple: return {.loads = count(listed), .bytes_each = 4};
+    case Timing::TableBranch:
+      return {.loads = 1, .bytes_each = bytes};
+    case Timing::LoadDual:
+      return {.loads = 2, .bytes_each = 4};
+    case Timing::LoadMultiple:
+      return {.loads = count(listed), .bytes_each = 4};
     case Timing::Store:
     case Timing::StoreReg:
-    case Timing::StoreExclusive: return {.stores = 1, .bytes_each = bytes};
-    case Timing::StoreDual: return {.stores = 2, .bytes_each = 4};
-    case Timing::StoreMultiple: return {.stores = count(listed), .bytes_each = 4};
-    case Timing::FpLoad: return {.loads = count(doubles ? 2 : 1), .bytes_each = 4};
-    case Timing::FpStore: return {.stores = count(doubles ? 2 : 1), .bytes_each = 4};
-    case Timing::FpLoadMultiple: return {.loads = count(fp_words), .bytes_each = 4};
-    case Timing::FpStoreMultiple: return {.stores = count(fp_words), .bytes_each = 4};
-    default: return {};
+    case Timing::StoreExclusive:
+      return {.stores = 1, .bytes_each = bytes};
+    case Timing::StoreDual:
+      return {.stores = 2, .bytes_each = 4};
+    case Timing::StoreMultiple:
+      return {.stores = count(listed), .bytes_each = 4};
+    case Timing::FpLoad:
+      return {.loads = count(doubles ? 2 : 1), .bytes_each = 4};
+    case Timing::FpStore:
+      return {.stores = count(doubles ? 2 : 1), .bytes_each = 4};
+    case Timing::FpLoadMultiple:
+      return {.loads = count(fp_words), .bytes_each = 4};
+    case Timing::FpStoreMultiple:
+      return {.stores = count(fp_words), .bytes_each = 4};
+    default:
+      return {};
   }
 }
 

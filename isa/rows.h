@@ -7,7 +7,8 @@
 
 namespace sramscope::isa {
 
-/// Finishes the operands of a matching word; false when the word is UNDEFINED after all. See operand_forms.h.
+/// Finishes the operands of a matching word; false when the word is UNDEFINED after all. See
+/// operand_forms.h.
 using Form = bool (*)(Insn&, const Fields&);
 
 /// A table row as the decoder uses it. The rest of it is in `facts(op)`.

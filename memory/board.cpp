@@ -50,7 +50,8 @@ std::optional<View> view_at(const Board& board, std::uint64_t address) {
 }
 
 std::string range_text(const Region& region) {
-  return fmt::format("{} 0x{:08x}-0x{:08x}", region.name, region.base, region.base + (region.size - 1));
+  return fmt::format("{} 0x{:08x}-0x{:08x}", region.name, region.base,
+                     region.base + (region.size - 1));
 }
 
 /// Every memory, or only those that can be written.
@@ -69,13 +70,14 @@ std::string label(const Segment& segment) {
                               : fmt::format("segment {}", segment.name);
 }
 
-/// "" when [begin, begin + size) is memory of the board, across neighbouring regions; else what is missing.
+/// "" when [begin, begin + size) is memory of the board, across neighbouring regions; else what is
+/// missing.
 std::string misfit(const Board& board, const std::string& what, Addr begin, std::uint64_t size) {
   const std::uint64_t end = begin + size;
   auto view = view_at(board, begin);
   if (!view) {
-    return fmt::format("{} starts at 0x{:08x}, where the board has no memory (it has {})", what, begin,
-                       memories_text(board, /*only_writable=*/false));
+    return fmt::format("{} starts at 0x{:08x}, where the board has no memory (it has {})", what,
+                       begin, memories_text(board, /*only_writable=*/false));
   }
   while (view->end() < end) {
     const auto next = view_at(board, view->end());
@@ -94,14 +96,17 @@ std::string stack_misfit(const Board& board, const Image& image) {
   const auto view = view_at(board, image.initial_sp - 4);
   if (view && view->region->writable) return "";
   return fmt::format(
-      "the initial stack pointer 0x{:08x} (first word of the vector table at 0x{:08x}) is outside its RAM ({})",
+      "the initial stack pointer 0x{:08x} (first word of the vector table at 0x{:08x}) is outside "
+      "its RAM ({})",
       image.initial_sp, *image.vector_table, memories_text(board, /*only_writable=*/true));
 }
 
 std::string segment_misfit(const Board& board, const Segment& segment) {
   if (segment.address != segment.virtual_address && !segment.bytes.empty()) {
     const std::string what = label(segment) + " (initial values)";
-    if (std::string text = misfit(board, what, segment.address, segment.bytes.size()); !text.empty()) return text;
+    if (std::string text = misfit(board, what, segment.address, segment.bytes.size());
+        !text.empty())
+      return text;
   }
   return misfit(board, label(segment), segment.virtual_address, segment.memory_size);
 }
@@ -113,7 +118,8 @@ std::vector<Board> parse_builtin_boards() {
     assert(board.ok() && "a unit test parses every built-in board");
     if (board) boards.push_back(*std::move(board));
   }
-  std::sort(boards.begin(), boards.end(), [](const Board& a, const Board& b) { return a.name < b.name; });
+  std::sort(boards.begin(), boards.end(),
+            [](const Board& a, const Board& b) { return a.name < b.name; });
   return boards;
 }
 
@@ -145,8 +151,8 @@ Result<CoreKind> core_from_name(std::string_view name) {
     if (entry.name == name) return entry.core;
     known.push_back(entry.name);
   }
-  return Error{fmt::format("unknown core \"{}\"{}; known are {}", name, memory::did_you_mean(name, known),
-                           fmt::join(known, ", "))};
+  return Error{fmt::format("unknown core \"{}\"{}; known are {}", name,
+                           memory::did_you_mean(name, known), fmt::join(known, ", "))};
 }
 
 std::string_view region_kind_name(RegionKind kind) {
@@ -164,25 +170,26 @@ std::string_view region_kind_name(RegionKind kind) {
 }
 
 const std::vector<Board>& builtin_boards() {
-  static const std::vector<Board> boards = parse_builtin_boards();
-  return boards;
+  static const std::vector<Board> kBoards = parse_builtin_boards();
+  return kBoards;
 }
 
 Result<Board> load_board(const std::string& name_or_path) {
-  const bool is_path =
-      name_or_path == "-" || name_or_path.find('/') != std::string::npos || name_or_path.ends_with(".json");
+  const bool is_path = name_or_path == "-" || name_or_path.find('/') != std::string::npos ||
+                       name_or_path.ends_with(".json");
   if (is_path) {
     const auto text = memory::read_file(name_or_path);
     if (!text) return Error{"board file " + text.error().message};
-    return parse_board(*text, "board file " + name_or_path);
+    return parse_board(*text, "board file " + memory::display_name(name_or_path));
   }
   std::vector<std::string_view> known;
   for (const Board& board : builtin_boards()) {
     if (board.name == name_or_path) return board;
     known.push_back(board.name);
   }
-  return Error{fmt::format("unknown board \"{}\"{}; known are {}, or give a .json file", name_or_path,
-                           memory::did_you_mean(name_or_path, known), fmt::join(known, ", "))};
+  return Error{fmt::format("unknown board \"{}\"{}; known are {}, or give a .json file",
+                           name_or_path, memory::did_you_mean(name_or_path, known),
+                           fmt::join(known, ", "))};
 }
 
 Result<bool> check_fits(const Image& image, const Board& board) {

@@ -1,5 +1,5 @@
-// A memory map for an image that came without a board. Nothing here is known about the real part: sizes are rounded up,
-// wait states are zero, and the board says that it is derived.
+// A memory map for an image that came without a board. Nothing here is known about the real part:
+// sizes are rounded up, wait states are zero, and the board says that it is derived.
 #include <algorithm>
 #include <bit>
 #include <string>
@@ -13,7 +13,8 @@ namespace {
 constexpr std::uint64_t kKiB = 1024;
 constexpr std::uint64_t kMiB = 1024 * kKiB;
 constexpr std::uint64_t kAddressSpace = std::uint64_t{1} << 32;
-/// Segments of one window share one region: memories of real parts lie further apart, or right behind each other.
+/// Segments of one window share one region: memories of real parts lie further apart, or right
+/// behind each other.
 constexpr std::uint64_t kWindow = 16 * kMiB;
 constexpr std::uint64_t kLeastFlash = kMiB;
 constexpr std::uint64_t kLeastRam = 256 * kKiB;
@@ -28,10 +29,19 @@ struct Need {
   bool writable = false;
 };
 
-/// Everything between 0x20000000 and 0x40000000 and between 0x60000000 and 0xa0000000 is RAM by the architecture
-/// (Armv7-M ARM B3.1), also where a segment is read-only.
+/// Everything between 0x20000000 and 0x40000000 and between 0x60000000 and 0xa0000000 is RAM by the
+/// architecture (Armv7-M ARM B3.1), also where a segment is read-only.
 bool is_ram_address(std::uint64_t address) {
-  return (address >= 0x20000000 && address < 0x40000000) || (address >= 0x60000000 && address < 0xa0000000);
+  return (address >= 0x20000000 && address < 0x40000000) ||
+         (address >= 0x60000000 && address < 0xa0000000);
+}
+
+/// Code that is marked writable though it stays where it was loaded, because of a stray writable
+/// section (picolibc's interrupt vectors, .init_array): flash, when the stack is in another memory.
+bool is_flash_marked_writable(const Segment& segment, const Image& image) {
+  return segment.executable && segment.address == segment.virtual_address &&
+         segment.bytes.size() == segment.memory_size && image.initial_sp >= 4 &&
+         (image.initial_sp - 4) / kWindow != segment.address / kWindow;
 }
 
 std::vector<Need> needs_of(const Image& image) {
@@ -40,7 +50,8 @@ std::vector<Need> needs_of(const Image& image) {
   for (const Segment& segment : image.segments) {
     const std::uint64_t run = segment.virtual_address;
     const std::uint64_t load = segment.address;
-    const bool writable = segment.writable || is_ram_address(run);
+    const bool writable =
+        (segment.writable && !is_flash_marked_writable(segment, image)) || is_ram_address(run);
     const std::uint64_t room = writable && !image.vector_table ? kUnknownStackAndHeap : 0;
     needs.push_back({run, run + segment.memory_size + room, writable});
     if (load != run && !segment.bytes.empty()) {
@@ -54,7 +65,8 @@ std::vector<Need> needs_of(const Image& image) {
     needs.push_back({0x20000000, 0x20000000 + kUnknownStackAndHeap, true});
   }
   for (Need& need : needs) need.end = std::min(need.end, kAddressSpace);
-  std::sort(needs.begin(), needs.end(), [](const Need& a, const Need& b) { return a.begin < b.begin; });
+  std::sort(needs.begin(), needs.end(),
+            [](const Need& a, const Need& b) { return a.begin < b.begin; });
   return needs;
 }
 
@@ -78,7 +90,8 @@ Region region_of(const Need& need) {
   // Memories usually start where their window does; otherwise align down by the smallest size.
   const std::uint64_t base = need.begin - window < kMiB ? window : need.begin / least * least;
   const std::uint64_t windows_end = (need.end + kWindow - 1) / kWindow * kWindow;
-  const std::uint64_t size = std::min(std::max(std::bit_ceil(need.end - base), least), windows_end - base);
+  const std::uint64_t size =
+      std::min(std::max(std::bit_ceil(need.end - base), least), windows_end - base);
   Region region;
   region.kind = need.writable ? RegionKind::sram : RegionKind::flash;
   region.base = static_cast<Addr>(base);
@@ -108,7 +121,8 @@ Board derive_board(const Image& image) {
   board.core = image.core.value_or(CoreKind::cortex_m4);
   board.clock_hz = kClockHz;
   board.derived = true;
-  for (const Need& cluster : clusters_of(needs_of(image))) board.regions.push_back(region_of(cluster));
+  for (const Need& cluster : clusters_of(needs_of(image)))
+    board.regions.push_back(region_of(cluster));
   name_regions(board.regions, RegionKind::flash, "FLASH");
   name_regions(board.regions, RegionKind::sram, "SRAM");
   return board;

@@ -1,5 +1,6 @@
 // The only reader of board JSON. A board file is one object:
-//   name, description, core, clock_mhz, regions: [{name, kind, base, size, aliases, wait_states, line_bytes, access}]
+//   name, description, core, clock_mhz, regions: [{name, kind, base, size, aliases, wait_states,
+//   line_bytes, access}]
 // Keys that start with "_" or "$" are comments.
 #include <fmt/format.h>
 
@@ -18,7 +19,8 @@
 namespace sramscope {
 namespace {
 
-using Json = nlohmann::ordered_json;
+// Not ordered_json: it copies nested values while it grows, by recursion as deep as the text.
+using Json = nlohmann::json;
 
 /// Regions start on pages of the simulated bus (memory/bus.h).
 constexpr Addr kPageBytes = 4096;
@@ -37,7 +39,8 @@ struct Place {
   /// "expected ..., got <the value, shortened>". Lists and objects are not shown: they may be deep.
   Error expected(std::string_view what) const {
     if (value.is_structured()) {
-      return error(fmt::format("expected {}, got {}", what, value.is_array() ? "a list" : "an object"));
+      return error(
+          fmt::format("expected {}, got {}", what, value.is_array() ? "a list" : "an object"));
     }
     std::string got = value.dump(-1, ' ', true, Json::error_handler_t::replace);
     constexpr std::size_t kShown = 40;
@@ -52,8 +55,10 @@ struct Place {
   Place at(std::size_t index) const { return {value[index], fmt::format("{}[{}]", path, index)}; }
 };
 
-/// Refuses what is no object, keys that nobody reads, and missing ones (the first `required` of `keys`).
-std::optional<Error> check_keys(const Place& place, std::span<const std::string_view> keys, std::size_t required) {
+/// Refuses what is no object, keys that nobody reads, and missing ones (the first `required` of
+/// `keys`).
+std::optional<Error> check_keys(const Place& place, std::span<const std::string_view> keys,
+                                std::size_t required) {
   if (!place.value.is_object()) return place.expected("an object");
   for (const auto& [key, unused] : place.value.items()) {
     if (key.starts_with("_") || key.starts_with("$")) continue;
@@ -106,7 +111,8 @@ Result<Addr> read_address(const Place& place) {
 }
 
 Result<std::uint32_t> read_size(const Place& place) {
-  constexpr std::string_view kWanted = "a number of bytes or a string like \"64K\", \"1M\" or \"0x10000\"";
+  constexpr std::string_view kWanted =
+      "a number of bytes or a string like \"64K\", \"1M\" or \"0x10000\"";
   std::optional<std::uint64_t> value;
   if (place.value.is_number_unsigned()) value = place.value.get<std::uint64_t>();
   if (place.value.is_string()) {
@@ -141,7 +147,8 @@ std::optional<Error> read_access(const Place& place, Region& region) {
   const auto& text = place.value.get_ref<const std::string&>();
   const auto count = [&](char c) { return std::count(text.begin(), text.end(), c); };
   const auto known = count('r') + count('w') + count('x');
-  if (text.empty() || known != std::ssize(text) || count('r') > 1 || count('w') > 1 || count('x') > 1) {
+  if (text.empty() || known != std::ssize(text) || count('r') > 1 || count('w') > 1 ||
+      count('x') > 1) {
     return place.expected(kWanted);
   }
   region.readable = count('r') == 1;
@@ -166,7 +173,8 @@ std::optional<Error> store(Result<T> result, T& target) {
 
 std::optional<Error> check_end(const Place& place, Addr base, const Region& region) {
   if (std::uint64_t{base} + region.size <= kAddressSpace) return std::nullopt;
-  return place.error(fmt::format("0x{:x} bytes from 0x{:08x} wrap around the end of the address space", region.size, base));
+  return place.error(fmt::format(
+      "0x{:x} bytes from 0x{:08x} wrap around the end of the address space", region.size, base));
 }
 
 std::optional<Error> read_aliases(const Place& place, Region& region) {
@@ -193,8 +201,8 @@ std::optional<Error> read_timing(const Place& place, Region& region) {
 }
 
 Result<Region> read_region(const Place& place) {
-  static constexpr std::array<std::string_view, 8> kKeys = {"name",    "kind",        "base",       "size",
-                                                            "aliases", "wait_states", "line_bytes", "access"};
+  static constexpr std::array<std::string_view, 8> kKeys = {
+      "name", "kind", "base", "size", "aliases", "wait_states", "line_bytes", "access"};
   if (auto error = check_keys(place, kKeys, 4)) return *error;
   Region region;
   if (auto error = store(read_name(*place.find("name")), region.name)) return *error;
@@ -223,25 +231,30 @@ std::optional<Error> check_map(const Place& place, const Board& board) {
   std::vector<View> views;
   for (const Region& region : board.regions) {
     views.push_back({region.base, std::uint64_t{region.base} + region.size, &region});
-    for (Addr alias : region.aliases) views.push_back({alias, std::uint64_t{alias} + region.size, &region});
+    for (Addr alias : region.aliases)
+      views.push_back({alias, std::uint64_t{alias} + region.size, &region});
   }
-  std::sort(views.begin(), views.end(), [](const View& a, const View& b) { return a.base < b.base; });
+  std::sort(views.begin(), views.end(),
+            [](const View& a, const View& b) { return a.base < b.base; });
   for (std::size_t i = 1; i < views.size(); ++i) {
     if (views[i].base >= views[i - 1].end) continue;
-    return place.error(fmt::format("{} at 0x{:08x} overlaps {}, which ends at 0x{:08x}", views[i].region->name,
-                                   views[i].base, views[i - 1].region->name, views[i - 1].end));
+    return place.error(fmt::format("{} at 0x{:08x} overlaps {}, which ends at 0x{:08x}",
+                                   views[i].region->name, views[i].base, views[i - 1].region->name,
+                                   views[i - 1].end));
   }
-  const bool has_ram = std::any_of(board.regions.begin(), board.regions.end(), [](const Region& region) {
-    return region.writable && region.kind != RegionKind::device;
-  });
-  if (!has_ram) return place.error("no RAM: at least one region of kind \"sram\" or \"tcm\" is needed");
+  const bool has_ram = std::any_of(
+      board.regions.begin(), board.regions.end(),
+      [](const Region& region) { return region.writable && region.kind != RegionKind::device; });
+  if (!has_ram)
+    return place.error("no RAM: at least one region of kind \"sram\" or \"tcm\" is needed");
   return std::nullopt;
 }
 
 std::optional<Error> read_regions(const Place& place, Board& board) {
   if (!place.value.is_array() || place.value.empty()) return place.expected("a list of regions");
   constexpr std::size_t kMostRegions = 256;
-  if (place.value.size() > kMostRegions) return place.error(fmt::format("more than {} regions", kMostRegions));
+  if (place.value.size() > kMostRegions)
+    return place.error(fmt::format("more than {} regions", kMostRegions));
   for (std::size_t i = 0; i < place.value.size(); ++i) {
     auto region = read_region(place.at(i));
     if (!region) return region.error();
@@ -270,7 +283,8 @@ std::optional<Error> read_core(const Place& place, Board& board) {
 }
 
 Result<Board> read_board(const Json& json) {
-  static constexpr std::array<std::string_view, 5> kKeys = {"name", "core", "clock_mhz", "regions", "description"};
+  static constexpr std::array<std::string_view, 5> kKeys = {"name", "core", "clock_mhz", "regions",
+                                                            "description"};
   const Place place{json, ""};
   if (auto error = check_keys(place, kKeys, 4)) return *error;
   Board board;

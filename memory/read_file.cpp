@@ -31,17 +31,19 @@ class Descriptor {
 };
 
 Error system_error(const std::string& path, const char* what) {
-  return Error{fmt::format("{}: {} ({})", path, what, std::strerror(errno))};
+  return Error{fmt::format("{}: {} ({})", display_name(path), what, std::strerror(errno))};
 }
 
 }  // namespace
 
+std::string display_name(const std::string& path) { return path == "-" ? "<stdin>" : path; }
+
 Result<std::string> read_file(const std::string& path) {
   const Descriptor file(path);
   if (file.get() < 0) return system_error(path, "cannot open");
-  struct stat status{};
+  struct stat status {};
   if (::fstat(file.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
-    return Error{fmt::format("{}: is a directory", path)};
+    return Error{fmt::format("{}: is a directory", display_name(path))};
   }
   std::string text;
   std::array<char, 1 << 16> chunk{};
@@ -51,7 +53,7 @@ Result<std::string> read_file(const std::string& path) {
     if (got < 0) return system_error(path, "cannot read");
     if (got == 0) return text;
     if (text.size() + static_cast<std::size_t>(got) > kMaxFileBytes) {
-      return Error{fmt::format("{}: larger than 1 GiB", path)};
+      return Error{fmt::format("{}: larger than 1 GiB", display_name(path))};
     }
     text.append(chunk.data(), static_cast<std::size_t>(got));
   }

@@ -6,8 +6,8 @@
 
 namespace sramscope::memory {
 
-/// ` (did you mean "x"?)` for the candidate nearest to `word`, or "" when none is near: one that contains it, or one
-/// that at most a third of its letters separate from it.
+/// ` (did you mean "x"?)` for the candidate nearest to `word`, or "" when none is near: one that
+/// contains it, or one that at most a third of its letters separate from it.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace sramscope::memory

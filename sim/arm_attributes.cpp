@@ -74,7 +74,8 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// Tags 4, 5 and, above 32, the odd ones hold strings; 32 a number and a string; the others numbers.
+/// Tags 4, 5 and, above 32, the odd ones hold strings; 32 a number and a string; the others
+/// numbers.
 void read_attribute(Cursor& in, ArmAttributes& out) {
   const std::uint32_t tag = in.uleb128();
   if (tag == kTagCompatibility) in.uleb128();

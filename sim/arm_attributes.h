@@ -9,7 +9,8 @@
 
 namespace sramscope::sim {
 
-/// The build attributes that say what an image was compiled for (ABI addenda, Arm IHI 0045, section 3).
+/// The build attributes that say what an image was compiled for (ABI addenda, Arm IHI 0045, section
+/// 3).
 struct ArmAttributes {
   /// Tag_CPU_name in lower case; "" when absent.
   std::string cpu_name;
@@ -22,8 +23,8 @@ struct ArmAttributes {
 /// Reads the contents of a section .ARM.attributes. What cannot be read is left out.
 ArmAttributes parse_arm_attributes(std::span<const std::uint8_t> section);
 
-/// The core named, else the smallest one with that architecture and FPU; nullopt when it is not an M-profile
-/// architecture that sramscope knows.
+/// The core named, else the smallest one with that architecture and FPU; nullopt when it is not an
+/// M-profile architecture that sramscope knows.
 std::optional<CoreKind> core_of(const ArmAttributes& attributes);
 
 }  // namespace sramscope::sim

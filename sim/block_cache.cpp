@@ -22,6 +22,9 @@ struct ItState {
   void advance() { bits = (bits & 7) == 0 ? 0 : (bits & 0xe0) | ((bits << 1) & 0x1f); }
 };
 
+/// ITSTATE that an IT instruction sets.
+unsigned it_bits(const Insn& it) { return std::uint32_t{it.cond} << 4 | it.imm; }
+
 bool may_lower_sp(const Insn& in) {
   if ((isa::register_use(in).writes & (1u << 13)) == 0) return false;
   const Timing t = isa::facts(in.op).timing;
@@ -60,11 +63,8 @@ void BlockCache::clear() {
 }
 
 const Edge& BlockCache::edge(Block* from, Addr target, bool taken) {
-  Block& to = block_at(target);
-  if (from == nullptr) {
-    fill_edge(entry_, nullptr, to, taken);
-    return entry_;
-  }
+  if (from == nullptr) return entry(target, 0);
+  Block& to = block_at(target, 0);
   if (!taken) {
     if (from->fall_through.ops == nullptr) fill_edge(from->fall_through, from, to, false);
     return from->fall_through;
@@ -77,15 +77,32 @@ const Edge& BlockCache::edge(Block* from, Addr target, bool taken) {
   return found->second;
 }
 
-Block& BlockCache::block_at(Addr address) {
-  auto found = blocks_.find(address);
-  if (found == blocks_.end()) found = blocks_.emplace(address, build(address)).first;
+const Edge& BlockCache::entry(Addr target, unsigned it_state) {
+  fill_edge(entry_, nullptr, block_at(target, it_state), true);
+  return entry_;
+}
+
+unsigned BlockCache::it_state_at(const Block& block, std::size_t index) {
+  ItState it{block.it_state};
+  for (std::size_t i = 0; i < index; ++i) {
+    const Insn& in = block.insns[i];
+    it.advance();
+    if (isa::facts(in.op).timing == Timing::It) it.bits = it_bits(in);
+  }
+  return it.bits;
+}
+
+Block& BlockCache::block_at(Addr address, unsigned it_state) {
+  const std::uint64_t key = address | std::uint64_t{it_state} << 32;
+  auto found = blocks_.find(key);
+  if (found == blocks_.end()) found = blocks_.emplace(key, build(address, it_state)).first;
   return *found->second;
 }
 
-std::unique_ptr<Block> BlockCache::build(Addr address) {
+std::unique_ptr<Block> BlockCache::build(Addr address, unsigned it_state) {
   auto block = std::make_unique<Block>();
   block->begin = block->end = address;
+  block->it_state = it_state;
   decode_into(*block);
   if (block->insns.empty()) {
     GuestFault fault;
@@ -100,7 +117,7 @@ std::unique_ptr<Block> BlockCache::build(Addr address) {
 }
 
 void BlockCache::decode_into(Block& block) {
-  ItState it;
+  ItState it{block.it_state};
   while (block.insns.size() < kMaxInsns || it.active()) {
     const auto hw1 = bus_.fetch(block.end);
     if (!hw1) return;  // running into it faults, when and if that happens
@@ -120,7 +137,7 @@ void BlockCache::decode_into(Block& block) {
     block.end += in.size;
     if (in_it) it.advance();
     if (isa::facts(in.op).timing == Timing::It && in.op != Op::Undefined) {
-      it.bits = *hw1 & 0xffu;
+      it.bits = it_bits(in);
     }
     if (ends(in)) return;
   }

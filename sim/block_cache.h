@@ -19,9 +19,14 @@ class BlockCache {
   BlockCache(memory::Bus& bus, const isa::Arch& arch, const TimingModel& timing,
              const HandlerTable& handlers);
 
-  /// The edge on which execution goes on at `target`: from the end of `from` (null at the start of the run),
-  /// `taken` when by a branch. Throws a GuestFault when `target` cannot be fetched.
+  /// The edge on which execution goes on at `target`: from the end of `from` (null at the start of the run and around
+  /// exceptions), `taken` when by a branch. Throws a GuestFault when `target` cannot be fetched.
   const Edge& edge(Block* from, Addr target, bool taken);
+  /// The same around an exception, into the middle of an IT block if need be.
+  const Edge& entry(Addr target, unsigned it_state);
+
+  /// ITSTATE before instruction `index` of `block`.
+  static unsigned it_state_at(const Block& block, std::size_t index);
 
   /// Drops every block: the code has changed. No block may be executing.
   void clear();
@@ -29,8 +34,8 @@ class BlockCache {
   JumpCache& jumps() { return jumps_; }
 
  private:
-  Block& block_at(Addr address);
-  std::unique_ptr<Block> build(Addr address);
+  Block& block_at(Addr address, unsigned it_state);
+  std::unique_ptr<Block> build(Addr address, unsigned it_state);
   void decode_into(Block& block);
   void weave(Block& block);
   void fill_edge(Edge& edge, const Block* from, Block& to, bool taken);
@@ -40,8 +45,9 @@ class BlockCache {
   isa::Arch arch_;
   const TimingModel& timing_;
   const HandlerTable& handlers_;
-  std::unordered_map<Addr, std::unique_ptr<Block>> blocks_;
-  /// How the run, or its continuation, starts.
+  /// By address and ITSTATE << 32.
+  std::unordered_map<std::uint64_t, std::unique_ptr<Block>> blocks_;
+  /// How the run starts, or goes on around an exception.
   Edge entry_;
   JumpCache jumps_;
 };

@@ -96,14 +96,29 @@ std::uint32_t CoreBase::store_exclusive(Addr address, unsigned size, std::uint32
   return 0;
 }
 
+const MicroOp* CoreBase::between_blocks() {
+  static const MicroOp op = [] {
+    MicroOp between;
+    between.tick = -1;
+    return between;
+  }();
+  return &op;
+}
+
 void CoreBase::special_branch(std::uint32_t target) {
+  // EXC_RETURN in Handler mode; the outer loop recognises it by its value.
+  if (ipsr != 0 && target >= 0xf0000000u) {
+    next_pc = target & ~1u;
+    exc_return = target;
+    return;
+  }
   GuestFault fault;
-  fault.kind = (target & 1) == 0 ? GuestFault::Kind::state : GuestFault::Kind::exception;
+  fault.kind = (target & 1) == 0 ? GuestFault::Kind::state : GuestFault::Kind::fetch;
   fault.address = target;
   throw fault;
 }
 
-void CoreBase::deny_fpu() { throw access_fault(GuestFault::Kind::no_fpu, 0, 0); }
+void CoreBase::prepare_fpu() { services->prepare_fpu(); }
 
 void CoreBase::undefined(const isa::Insn& in) {
   throw access_fault(GuestFault::Kind::undefined, in.address, in.size);
@@ -111,21 +126,12 @@ void CoreBase::undefined(const isa::Insn& in) {
 
 bool CoreBase::divide_by_zero() {
   if (divide_by_zero_traps) {
-    GuestFault fault;
-    fault.kind = GuestFault::Kind::undefined;
-    fault.detail = "divide by zero while CCR.DIV_0_TRP is set";
-    throw fault;
+    throw access_fault(GuestFault::Kind::divide_by_zero, 0, 0);
   }
   return true;
 }
 
-void CoreBase::supervisor_call(unsigned number) {
-  GuestFault fault;
-  fault.kind = GuestFault::Kind::exception;
-  fault.address = number;
-  fault.detail = "SVC";
-  throw fault;
-}
+void CoreBase::supervisor_call(unsigned) { services->supervisor_call(); }
 
 void CoreBase::breakpoint(unsigned number) {
   if (number != 0xab) throw GuestStop{StopKind::breakpoint, 0};
@@ -133,24 +139,40 @@ void CoreBase::breakpoint(unsigned number) {
 }
 
 void CoreBase::hint(const isa::Insn& in) {
-  // ARM ARM A6.3.4: 3 is WFI. No interrupt can end it yet.
-  constexpr std::uint32_t kWfi = 3;
-  if (in.imm == kWfi) throw GuestStop{StopKind::no_progress, 0};
+  // ARM ARM A6.3.4.
+  constexpr std::uint32_t kWfe = 2, kWfi = 3, kSev = 4;
+  if (in.imm == kSev) event_register = true;
+  if (in.imm == kWfi) services->wait(false);
+  if (in.imm == kWfe) {
+    if (!event_register) services->wait(true);
+    event_register = false;
+  }
 }
 
 void CoreBase::change_processor_state(const isa::Insn& in) {
+  if (!privileged()) return;
   const bool disable = (in.imm & 0x10) != 0;
   if ((in.imm & 2) != 0) primask = disable;
-  if ((in.imm & 1) != 0) faultmask = disable;
+  // FAULTMASK can only be set below the priority of HardFault (B5.2.1).
+  const bool in_hard_fault = ipsr == 2 || ipsr == 3;
+  if ((in.imm & 1) != 0 && !(disable && in_hard_fault)) faultmask = disable;
+  request_event();
 }
 
 std::uint32_t CoreBase::read_special(unsigned sysm) {
   // ARM ARM B5.2.2, MRS.
+  if (sysm < 8) {
+    std::uint32_t value = 0;
+    if ((sysm & 4) == 0) value |= state.flags.nzcv() | state.q << 27 | state.ge << 16;
+    if ((sysm & 1) != 0) value |= ipsr;
+    return value;
+  }
+  if (!privileged() && sysm != 20) return 0;
   switch (sysm) {
-    case 0: case 1: case 2: case 3:
-      return state.flags.nzcv() | state.q << 27 | state.ge << 16;
-    case 8: return (control & 2) ? other_sp : state.r[13];
-    case 9: return (control & 2) ? state.r[13] : other_sp;
+    case 8: return on_psp() ? other_sp : state.r[13];
+    case 9: return on_psp() ? state.r[13] : other_sp;
+    case 10: return main_stack_limit;
+    case 11: return process_stack_limit;
     case 16: return primask;
     case 17: case 18: return basepri;
     case 19: return faultmask;
@@ -159,31 +181,47 @@ std::uint32_t CoreBase::read_special(unsigned sysm) {
   }
 }
 
+void CoreBase::write_control(std::uint32_t value) {
+  if (!privileged()) return;
+  const bool was_psp = on_psp();
+  // SPSEL can only be changed in Thread mode; FPCA only exists with an FPU, which then asks for it anew.
+  const std::uint32_t writable = ipsr == 0 ? 7 : 5;
+  control = (control & ~writable) | (value & writable);
+  if (on_psp() != was_psp) swap_stacks();
+  fp_context_changed();
+  request_event();
+}
+
 void CoreBase::write_special(unsigned sysm, unsigned mask, std::uint32_t value) {
   // ARM ARM B5.2.3, MSR.
-  const bool on_psp = (control & 2) != 0;
+  if (sysm < 4) {
+    if ((mask & 2) != 0) {
+      state.flags.set_nzcv(value);
+      state.q = (value >> 27) & 1;
+    }
+    if ((mask & 1) != 0) state.ge = (value >> 16) & 15;
+    return;
+  }
+  if (!privileged()) return;
   switch (sysm) {
-    case 0: case 1: case 2: case 3:
-      if ((mask & 2) != 0) {
-        state.flags.set_nzcv(value);
-        state.q = (value >> 27) & 1;
-      }
-      if ((mask & 1) != 0) state.ge = (value >> 16) & 15;
-      break;
-    case 8: (on_psp ? other_sp : state.r[13]) = value & ~3u; break;
-    case 9: (on_psp ? state.r[13] : other_sp) = value & ~3u; break;
+    case 8: (on_psp() ? other_sp : state.r[13]) = value & ~3u; break;
+    case 9: (on_psp() ? state.r[13] : other_sp) = value & ~3u; break;
+    case 10: main_stack_limit = value & ~7u; break;
+    case 11: process_stack_limit = value & ~7u; break;
     case 16: primask = value & 1; break;
-    case 17: basepri = value & 0xff; break;
-    case 18:
-      if ((value & 0xff) != 0 && ((value & 0xff) < basepri || basepri == 0)) basepri = value & 0xff;
+    case 17: basepri = value & priority_mask; break;
+    case 18: {
+      const std::uint32_t level = value & priority_mask;
+      if (level != 0 && (level < basepri || basepri == 0)) basepri = level;
       break;
-    case 19: faultmask = value & 1; break;
-    case 20:
-      if (((value ^ control) & 2) != 0) std::swap(other_sp, state.r[13]);
-      control = value & 7;
+    }
+    case 19:
+      if (ipsr != 2 && ipsr != 3) faultmask = value & 1;
       break;
+    case 20: write_control(value); break;
     default: break;
   }
+  request_event();
   track_stack();
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "isa/state.h"
 #include "memory/bus.h"
@@ -24,8 +25,16 @@ struct GuestFault {
     undefined,   ///< undefined or unsupported instruction
     state,       ///< branch to an address without the Thumb bit
     no_fpu,      ///< FP instruction while CPACR denies access
-    exception,   ///< SVC and the like
-    semihosting, ///< unknown semihosting operation
+    divide_by_zero,    ///< while CCR.DIV_0_TRP is set
+    protection,        ///< data access that the MPU denies
+    fetch_protection,  ///< instruction fetch that the MPU denies
+    exception_return,  ///< EXC_RETURN that does not fit the state of the core
+    stacking,          ///< exception entry could not write its frame
+    unstacking,        ///< exception return could not read its frame
+    stack_limit,       ///< SP below MSPLIM or PSPLIM
+    vector,            ///< vector table could not be read
+    supervisor,        ///< SVC where it cannot be taken
+    semihosting,       ///< unknown semihosting operation
   };
   Kind kind = Kind::undefined;
   Addr address = 0;
@@ -54,7 +63,7 @@ struct CoreBase {
   std::uint32_t deadline = 0;
   alignas(16) std::uint32_t lanes[kLaneCount] = {};
   /// Op whose memory access is under way.
-  const MicroOp* op = nullptr;
+  const MicroOp* op = between_blocks();
   memory::Page* pages = nullptr;
   memory::Shadow* shadow = nullptr;
   JumpCache* jumps = nullptr;
@@ -67,7 +76,8 @@ struct CoreBase {
   std::uint32_t tick_base = 0;
   Addr stack_base = 0;
   Addr lowest_sp = 0;
-  bool fpu_enabled = false;
+  /// FP instructions may run: enabled, the context is marked as in use, and nothing waits to be saved.
+  bool fpu_ready = false;
   bool unaligned_traps = false;
   bool divide_by_zero_traps = false;
 
@@ -80,11 +90,25 @@ struct CoreBase {
   std::uint32_t faultmask = 0;
   std::uint32_t basepri = 0;
   std::uint32_t control = 0;
+  /// Number of the exception being handled, 0 in Thread mode.
+  std::uint32_t ipsr = 0;
+  /// Implemented bits of priorities.
+  std::uint32_t priority_mask = 0xff;
+  std::uint32_t main_stack_limit = 0;
+  std::uint32_t process_stack_limit = 0;
+  /// The EXC_RETURN value that ended the block.
+  std::uint32_t exc_return = 0;
   /// The stack pointer that is not in r13.
   Addr other_sp = 0;
   bool code_changed = false;
+  /// Something happened that may make an exception due.
+  bool event = false;
+  /// WFE's event register.
+  bool event_register = false;
 
   static constexpr Addr kNoBranch = 1;
+  /// Stands for `op` while no instruction is under way.
+  static const MicroOp* between_blocks();
 
   // CoreLike: see isa/state.h.
   std::uint32_t r(unsigned n) const { return state.r[n]; }
@@ -107,11 +131,31 @@ struct CoreBase {
   [[noreturn]] void undefined(const isa::Insn& in);
   bool divide_by_zero();
   void use_fpu() {
-    if (!fpu_enabled) [[unlikely]] deny_fpu();
+    if (!fpu_ready) [[unlikely]] prepare_fpu();
   }
 
   /// Tick of the current op.
   Tick now() const { return lanes[kLaneInstructions] + static_cast<std::uint32_t>(op->tick) - tick_base; }
+  /// Comes back to the outer loop at the end of the block.
+  void request_event() {
+    event = true;
+    deadline = lanes[kLaneCycles];
+  }
+  bool on_psp() const { return ipsr == 0 && (control & 2) != 0; }
+  void swap_stacks() { std::swap(state.r[13], other_sp); }
+  bool privileged() const { return ipsr != 0 || (control & 1) == 0; }
+  void fp_context_changed() { fpu_ready = false; }
+  /// xPSR with these ITSTATE bits.
+  std::uint32_t program_status(unsigned it_state) const {
+    return state.flags.nzcv() | state.q << 27 | (it_state & 3) << 25 | 1u << 24 | state.ge << 16 |
+           (it_state & 0xfc) << 8 | ipsr;
+  }
+  void write_control(std::uint32_t value);
+  void set_program_status(std::uint32_t psr) {
+    state.flags.set_nzcv(psr);
+    state.q = (psr >> 27) & 1;
+    state.ge = (psr >> 16) & 15;
+  }
   void add_cycles(std::uint32_t n) {
     extra_cycles += n;
     deadline -= n;
@@ -122,11 +166,12 @@ struct CoreBase {
   void store_slow(Addr address, unsigned size, std::uint32_t value);
   [[noreturn]] void misaligned(Addr address, unsigned size);
   void special_branch(std::uint32_t target);
-  [[noreturn]] void deny_fpu();
+  void prepare_fpu();
   /// Takes back what the block charged for an instruction that its IT condition skips.
   void skip_conditional(const MicroOp* skipped, std::uint32_t cycles);
   void charge_divide(const isa::Insn& in);
   void track_stack() {
+    if (on_psp()) return;  // the main stack is what is measured
     if (state.r[13] < lowest_sp) lowest_sp = state.r[13];
     if (state.r[13] > stack_base) rebase_stack();
   }
@@ -190,6 +235,11 @@ class Services {
   virtual ~Services() = default;
   /// A semihosting request (BKPT 0xAB): operation in r0, parameter in r1; the result goes to r0.
   virtual void semihosting(CoreBase& core) = 0;
+  virtual void supervisor_call() = 0;
+  /// WFI, or WFE without an event: time passes until something wakes the core.
+  virtual void wait(bool for_event) = 0;
+  /// Makes FP instructions possible: marks the context as in use, saves a lazily stacked one.
+  virtual void prepare_fpu() = 0;
   virtual unsigned divide_cycles(std::uint32_t n, std::uint32_t d, bool is_signed) = 0;
   /// Cycles an unaligned access costs on top of the aligned one.
   virtual unsigned unaligned_cycles(Addr address, unsigned size) = 0;

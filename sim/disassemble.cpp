@@ -20,7 +20,8 @@ class Capstone {
   Disassembly first(std::span<const std::uint8_t> code, Addr address) const {
     Disassembly out;
     cs_insn* insn = nullptr;
-    if (handle_ == 0 || cs_disasm(handle_, code.data(), code.size(), address, 1, &insn) == 0) return out;
+    if (handle_ == 0 || cs_disasm(handle_, code.data(), code.size(), address, 1, &insn) == 0)
+      return out;
     out.mnemonic = insn->mnemonic;
     out.operands = insn->op_str;
     out.size = insn->size;
@@ -35,12 +36,13 @@ class Capstone {
 }  // namespace
 
 Disassembly disassemble(std::span<const std::uint8_t> code, Addr address) {
-  thread_local const Capstone v7m(CS_MODE_THUMB | CS_MODE_MCLASS);
-  // Knows what v8-M and FPv5 added (VSEL, VRINT, VMAXNM, LDA, STL), but decodes some v7-M encodings otherwise.
-  thread_local const Capstone v8m(CS_MODE_THUMB | CS_MODE_MCLASS | CS_MODE_V8);
+  thread_local const Capstone kV7m(CS_MODE_THUMB | CS_MODE_MCLASS);
+  // Knows what v8-M and FPv5 added (VSEL, VRINT, VMAXNM, LDA, STL), but decodes some v7-M encodings
+  // otherwise.
+  thread_local const Capstone kV8m(CS_MODE_THUMB | CS_MODE_MCLASS | CS_MODE_V8);
   const auto start = code.first(code.size() < 4 ? code.size() : 4);
-  Disassembly out = v7m.first(start, address);
-  return out.size != 0 ? out : v8m.first(start, address);
+  Disassembly out = kV7m.first(start, address);
+  return out.size != 0 ? out : kV8m.first(start, address);
 }
 
 }  // namespace sramscope

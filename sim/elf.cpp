@@ -1,5 +1,5 @@
-// The only user of libelf: an ELF file in, an Image out. Formats: System V ABI (gABI) chapters 4 and 5, ELF for the Arm
-// Architecture (Arm IHI 0044).
+// The only user of libelf: an ELF file in, an Image out. Formats: System V ABI (gABI) chapters 4
+// and 5, ELF for the Arm Architecture (Arm IHI 0044).
 #include <fmt/format.h>
 #include <gelf.h>
 #include <libelf.h>
@@ -56,12 +56,14 @@ std::string machine_name(unsigned machine) {
 
 /// What a file that is no ELF seems to be.
 std::string what_instead(std::span<const std::uint8_t> file) {
-  const std::string_view text(reinterpret_cast<const char*>(file.data()), std::min<std::size_t>(file.size(), 8));
+  const std::string_view text(reinterpret_cast<const char*>(file.data()),
+                              std::min<std::size_t>(file.size(), 8));
   if (text.starts_with(":")) return "it looks like Intel HEX: give the ELF file it was made from";
   if (text.starts_with("S0") || text.starts_with("S1") || text.starts_with("S3")) {
     return "it looks like Motorola S-records: give the ELF file they were made from";
   }
-  if (text.starts_with("!<arch>")) return "it is a library of object files: link it into a firmware first";
+  if (text.starts_with("!<arch>"))
+    return "it is a library of object files: link it into a firmware first";
   if (text.starts_with("UF2\n")) return "it is a UF2 file: give the ELF file it was made from";
   std::string bytes;
   for (std::size_t i = 0; i < std::min<std::size_t>(file.size(), 4); ++i) {
@@ -70,13 +72,15 @@ std::string what_instead(std::span<const std::uint8_t> file) {
   return fmt::format("it starts with {}", bytes);
 }
 
-/// Everything that can be said from the identification bytes and the type and machine behind them; "" when fine.
+/// Everything that can be said from the identification bytes and the type and machine behind them;
+/// "" when fine.
 std::string judge_header(std::span<const std::uint8_t> file) {
   if (file.empty()) return "the file is empty";
   if (file.size() < SELFMAG || std::memcmp(file.data(), ELFMAG, SELFMAG) != 0) {
     return fmt::format("not an ELF file ({})", what_instead(file));
   }
-  if (file.size() < 20) return fmt::format("truncated: {} bytes of a 52-byte ELF header", file.size());
+  if (file.size() < 20)
+    return fmt::format("truncated: {} bytes of a 52-byte ELF header", file.size());
   const bool big = file[EI_DATA] == ELFDATA2MSB;
   const auto half = [&](std::size_t at) {
     return static_cast<unsigned>(big ? file[at] << 8 | file[at + 1] : file[at + 1] << 8 | file[at]);
@@ -88,9 +92,11 @@ std::string judge_header(std::span<const std::uint8_t> file) {
   if (file.size() < sizeof(Elf32_Ehdr)) {
     return fmt::format("truncated: {} bytes of a 52-byte ELF header", file.size());
   }
-  if (half(16) == ET_REL) return "a relocatable object file (not linked): link it into a firmware first";
+  if (half(16) == ET_REL)
+    return "a relocatable object file (not linked): link it into a firmware first";
   if (half(16) == ET_CORE) return "a core dump, not a firmware";
-  if (half(16) == ET_DYN) return "a position-independent or shared object: link it to fixed addresses";
+  if (half(16) == ET_DYN)
+    return "a position-independent or shared object: link it to fixed addresses";
   if (half(16) != ET_EXEC) return fmt::format("unknown ELF type {}", half(16));
   return "";
 }
@@ -103,9 +109,11 @@ std::string judge_tables(const Elf32_Ehdr& header, std::uint64_t file_size) {
   if (header.e_phentsize != sizeof(Elf32_Phdr)) {
     return fmt::format("program headers of {} bytes, expected 32", header.e_phentsize);
   }
-  const std::uint64_t headers_end = std::uint64_t{header.e_phoff} + header.e_phnum * sizeof(Elf32_Phdr);
+  const std::uint64_t headers_end =
+      std::uint64_t{header.e_phoff} + header.e_phnum * sizeof(Elf32_Phdr);
   if (headers_end > file_size) {
-    return fmt::format("truncated: the program headers end at byte {}, the file has {}", headers_end, file_size);
+    return fmt::format("truncated: the program headers end at byte {}, the file has {}",
+                       headers_end, file_size);
   }
   if (header.e_shoff == 0) return "";
   if (header.e_shentsize != sizeof(Elf32_Shdr)) {
@@ -114,7 +122,8 @@ std::string judge_tables(const Elf32_Ehdr& header, std::uint64_t file_size) {
   const unsigned sections = std::max<unsigned>(header.e_shnum, 1);
   const std::uint64_t sections_end = std::uint64_t{header.e_shoff} + sections * sizeof(Elf32_Shdr);
   if (sections_end > file_size) {
-    return fmt::format("truncated: the section headers end at byte {}, the file has {}", sections_end, file_size);
+    return fmt::format("truncated: the section headers end at byte {}, the file has {}",
+                       sections_end, file_size);
   }
   return "";
 }
@@ -143,7 +152,7 @@ class Reader {
     std::string name;
   };
 
-  std::string add_segment(const Elf32_Phdr& header, std::size_t index);
+  std::string add_segment(const GElf_Phdr& header, std::size_t index);
   std::string judge_segments() const;
   std::string add_section(Elf_Scn* section);
   void use_contents(const RawSection& section);
@@ -165,14 +174,17 @@ class Reader {
 };
 
 std::string Reader::read_segments() {
-  const Elf32_Phdr* headers = elf32_getphdr(elf_);
   std::size_t count = 0;
-  if (!headers || elf_getphdrnum(elf_, &count) != 0) {
+  if (elf_getphdrnum(elf_, &count) != 0) {
     return fmt::format("unreadable program headers ({})", elf_errmsg(-1));
   }
   for (std::size_t i = 0; i < count; ++i) {
-    if (headers[i].p_type != PT_LOAD || headers[i].p_memsz == 0) continue;
-    if (std::string problem = add_segment(headers[i], i); !problem.empty()) return problem;
+    GElf_Phdr header{};
+    if (!gelf_getphdr(elf_, static_cast<int>(i), &header)) {
+      return fmt::format("unreadable program header {} ({})", i, elf_errmsg(-1));
+    }
+    if (header.p_type != PT_LOAD || header.p_memsz == 0) continue;
+    if (std::string problem = add_segment(header, i); !problem.empty()) return problem;
   }
   if (image_.segments.empty()) return "no PT_LOAD program header: nothing to load (was it linked?)";
   std::stable_sort(image_.segments.begin(), image_.segments.end(),
@@ -180,37 +192,40 @@ std::string Reader::read_segments() {
   return judge_segments();
 }
 
-std::string Reader::add_segment(const Elf32_Phdr& header, std::size_t index) {
+std::string Reader::add_segment(const GElf_Phdr& header, std::size_t index) {
   const std::string place = fmt::format("program header {} (0x{:08x})", index, header.p_paddr);
-  const std::uint64_t file_end = std::uint64_t{header.p_offset} + header.p_filesz;
+  const std::uint64_t file_end = header.p_offset + header.p_filesz;
   if (file_end > file_.size()) {
-    return fmt::format("truncated: {} ends at byte {}, the file has {}", place, file_end, file_.size());
+    return fmt::format("truncated: {} ends at byte {}, the file has {}", place, file_end,
+                       file_.size());
   }
   if (header.p_filesz > header.p_memsz) {
-    return fmt::format("{}: {} bytes in the file but {} in memory", place, header.p_filesz, header.p_memsz);
+    return fmt::format("{}: {} bytes in the file but {} in memory", place, header.p_filesz,
+                       header.p_memsz);
   }
   constexpr std::uint64_t kSpace = std::uint64_t{1} << 32;
-  if (std::uint64_t{header.p_vaddr} + header.p_memsz > kSpace ||
-      std::uint64_t{header.p_paddr} + header.p_filesz > kSpace) {
-    return fmt::format("{}: {} bytes wrap around the end of the address space", place, header.p_memsz);
+  if (header.p_vaddr + header.p_memsz > kSpace || header.p_paddr + header.p_filesz > kSpace) {
+    return fmt::format("{}: {} bytes wrap around the end of the address space", place,
+                       header.p_memsz);
   }
   memory_bytes_ += header.p_memsz;
   if (memory_bytes_ > kMaxMemoryBytes) {
     return fmt::format("{}: the segments take more than {} MiB", place, kMaxMemoryBytes >> 20);
   }
   Segment segment;
-  segment.address = header.p_paddr;
-  segment.virtual_address = header.p_vaddr;
+  segment.address = static_cast<Addr>(header.p_paddr);
+  segment.virtual_address = static_cast<Addr>(header.p_vaddr);
   const auto bytes = file_.subspan(header.p_offset, header.p_filesz);
   segment.bytes.assign(bytes.begin(), bytes.end());
-  segment.memory_size = header.p_memsz;
+  segment.memory_size = static_cast<std::uint32_t>(header.p_memsz);
   segment.writable = (header.p_flags & PF_W) != 0;
   segment.executable = (header.p_flags & PF_X) != 0;
   image_.segments.push_back(std::move(segment));
   return "";
 }
 
-/// Loaded bytes must not overlap. The zero-filled rest of a segment that start-up code copies elsewhere is not loaded.
+/// Loaded bytes must not overlap. The zero-filled rest of a segment that start-up code copies
+/// elsewhere is not loaded.
 std::string Reader::judge_segments() const {
   std::uint64_t end = 0;
   for (const Segment& segment : image_.segments) {
@@ -228,7 +243,8 @@ std::string Reader::judge_segments() const {
 
 std::string Reader::read_sections() {
   raw_sections_.assign(1, {});
-  for (Elf_Scn* section = elf_nextscn(elf_, nullptr); section; section = elf_nextscn(elf_, section)) {
+  for (Elf_Scn* section = elf_nextscn(elf_, nullptr); section;
+       section = elf_nextscn(elf_, section)) {
     if (std::string problem = add_section(section); !problem.empty()) return problem;
   }
   return "";
@@ -236,7 +252,8 @@ std::string Reader::read_sections() {
 
 std::string Reader::add_section(Elf_Scn* section) {
   RawSection raw;
-  if (!gelf_getshdr(section, &raw.header)) return fmt::format("unreadable section header ({})", elf_errmsg(-1));
+  if (!gelf_getshdr(section, &raw.header))
+    return fmt::format("unreadable section header ({})", elf_errmsg(-1));
   std::size_t names = 0;
   if (elf_getshdrstrndx(elf_, &names) == 0) raw.name = string_at(names, raw.header.sh_name);
   const GElf_Shdr& header = raw.header;
@@ -268,7 +285,8 @@ void Reader::use_contents(const RawSection& section) {
   if (section.name == ".sramscope.names") image_.marker_names.assign(bytes.begin(), bytes.end());
   if (section.name == ".comment") {
     // NUL-terminated strings, one per compiler that took part; the first names the toolchain.
-    const auto begin = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t c) { return c != 0; });
+    const auto begin =
+        std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t c) { return c != 0; });
     image_.toolchain.assign(begin, std::find(begin, bytes.end(), 0));
     if (image_.toolchain.size() > kMaxNameBytes) image_.toolchain.resize(kMaxNameBytes);
   }
@@ -297,7 +315,8 @@ void Reader::read_symbols() {
   GElf_Shdr header{};
   Elf_Data* data = table ? elf_getdata(table, nullptr) : nullptr;
   if (!data || !gelf_getshdr(table, &header)) return;
-  const std::size_t count = std::min<std::size_t>(data->d_size / sizeof(Elf32_Sym), std::numeric_limits<int>::max());
+  const std::size_t count =
+      std::min<std::size_t>(data->d_size / sizeof(Elf32_Sym), std::numeric_limits<int>::max());
   std::string file;
   for (std::size_t i = 1; i < count; ++i) {
     GElf_Sym symbol{};
@@ -312,9 +331,10 @@ void Reader::read_symbols() {
       add_symbol(symbol, std::move(name), file);
     }
   }
-  std::stable_sort(image_.symbols.begin(), image_.symbols.end(), [](const Symbol& a, const Symbol& b) {
-    return std::tie(a.address, a.kind, a.name) < std::tie(b.address, b.kind, b.name);
-  });
+  std::stable_sort(
+      image_.symbols.begin(), image_.symbols.end(), [](const Symbol& a, const Symbol& b) {
+        return std::tie(a.address, a.kind, a.name) < std::tie(b.address, b.kind, b.name);
+      });
   finish_code_ranges();
 }
 
@@ -336,7 +356,8 @@ void Reader::add_symbol(const GElf_Sym& from, std::string name, const std::strin
   image_.symbols.push_back(std::move(symbol));
 }
 
-/// Each mapping symbol reaches to the next one of its section, the last one to the end; equal neighbours are merged.
+/// Each mapping symbol reaches to the next one of its section, the last one to the end; equal
+/// neighbours are merged.
 void Reader::finish_code_ranges() {
   std::stable_sort(mappings_.begin(), mappings_.end(), [](const Mapping& a, const Mapping& b) {
     return std::tie(a.section, a.address) < std::tie(b.section, b.address);
@@ -347,10 +368,12 @@ void Reader::finish_code_ranges() {
     const GElf_Shdr& section = raw_sections_[mapping.section].header;
     if ((section.sh_flags & SHF_EXECINSTR) == 0) continue;
     const bool last = i + 1 == mappings_.size() || mappings_[i + 1].section != mapping.section;
-    const Addr end = last ? static_cast<Addr>(section.sh_addr + section.sh_size) : mappings_[i + 1].address;
+    const Addr end =
+        last ? static_cast<Addr>(section.sh_addr + section.sh_size) : mappings_[i + 1].address;
     if (end <= mapping.address) continue;
     auto& ranges = image_.code_ranges;
-    if (!ranges.empty() && ranges.back().end == mapping.address && ranges.back().is_code == mapping.is_code) {
+    if (!ranges.empty() && ranges.back().end == mapping.address &&
+        ranges.back().is_code == mapping.is_code) {
       ranges.back().end = end;
     } else {
       ranges.push_back({mapping.address, end, mapping.is_code});
@@ -385,7 +408,8 @@ void find_entry(Image& image, Addr entry) {
 /// Fills `image` from `copy`; returns "" or what is wrong. libelf wants writable, aligned memory.
 std::string read_image(std::vector<std::uint8_t> copy, Image& image) {
   elf_version(EV_CURRENT);
-  const std::unique_ptr<Elf, ElfEnd> elf(elf_memory(reinterpret_cast<char*>(copy.data()), copy.size()));
+  const std::unique_ptr<Elf, ElfEnd> elf(
+      elf_memory(reinterpret_cast<char*>(copy.data()), copy.size()));
   const Elf32_Ehdr* header = elf ? elf32_getehdr(elf.get()) : nullptr;
   if (!header) return fmt::format("unreadable ELF header ({})", elf_errmsg(-1));
   if (std::string problem = judge_tables(*header, copy.size()); !problem.empty()) return problem;
@@ -413,7 +437,8 @@ Result<Image> parse_elf(std::span<const std::uint8_t> file, const std::string& n
 Result<Image> load_elf(const std::string& path) {
   const auto text = memory::read_file(path);
   if (!text) return text.error();
-  return parse_elf({reinterpret_cast<const std::uint8_t*>(text->data()), text->size()}, path);
+  return parse_elf({reinterpret_cast<const std::uint8_t*>(text->data()), text->size()},
+                   memory::display_name(path));
 }
 
 }  // namespace sramscope

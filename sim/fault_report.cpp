@@ -78,10 +78,24 @@ std::string describe_kind(const GuestFault& fault, const FaultScene& scene) {
                      bus.board().core == CoreKind::cortex_m33
                  ? "FPU instruction while the FPU is off: the start-up code must set CPACR (0xE000ED88) bits 23:20"
                  : fmt::format("FPU instruction, but {} has no FPU", core);
-    case GuestFault::Kind::exception:
-      return fault.detail.empty()
-                 ? fmt::format("exception return 0x{:08x}: exceptions are not simulated", fault.address)
-                 : fmt::format("{} #{}: exceptions are not simulated", fault.detail, fault.address);
+    case GuestFault::Kind::divide_by_zero: return "divide by zero, which CCR.DIV_0_TRP makes a fault";
+    case GuestFault::Kind::protection:
+      return fmt::format("data access that the MPU denies: 0x{:08x}", fault.address);
+    case GuestFault::Kind::fetch_protection:
+      return fmt::format("instruction fetch that the MPU denies: 0x{:08x}", fault.address);
+    case GuestFault::Kind::exception_return:
+      return fmt::format("exception return with EXC_RETURN 0x{:08x}, which does not fit the state of the core",
+                         fault.address);
+    case GuestFault::Kind::stacking:
+      return fmt::format("exception entry cannot write its frame: SP is 0x{:08x}", fault.address);
+    case GuestFault::Kind::unstacking:
+      return fmt::format("exception return cannot read its frame: SP is 0x{:08x}", fault.address);
+    case GuestFault::Kind::stack_limit:
+      return fmt::format("stack limit exceeded: SP would be 0x{:08x}", fault.address);
+    case GuestFault::Kind::vector:
+      return fmt::format("vector table unreadable at 0x{:08x}", fault.address);
+    case GuestFault::Kind::supervisor:
+      return "SVC where SVCall cannot be taken: masked, or in a handler of the same or a higher priority";
     case GuestFault::Kind::semihosting: return fault.detail;
   }
   return "fault";

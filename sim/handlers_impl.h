@@ -2,13 +2,7 @@
 
 // The handler templates. Included only by the files that instantiate them: interpreter_{threaded,plain}.cpp.
 
-#include "isa/semantics/arithmetic.h"
-#include "isa/semantics/branch.h"
-#include "isa/semantics/dsp.h"
-#include "isa/semantics/float.h"
-#include "isa/semantics/integer.h"
-#include "isa/semantics/load_store.h"
-#include "isa/semantics/system.h"
+#include "isa/semantics/all.h"
 #include "sim/handlers.h"
 #include "sim/jump_cache.h"
 
@@ -78,7 +72,7 @@ struct Handlers {
   }
 
   template <void (*kSemantics)(C&, const isa::Insn&), isa::Timing kTiming, int kFlags>
-  static const MicroOp* execute(CoreBase& base, const MicroOp* op) {
+  [[gnu::flatten]] static const MicroOp* execute(CoreBase& base, const MicroOp* op) {
     // Specialises the semantics by the S bit without a second copy of them.
     if constexpr (kFlags >= 0) {
       if (op->in.sets_flags != (kFlags == 1)) __builtin_unreachable();

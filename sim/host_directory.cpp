@@ -65,7 +65,8 @@ HostDirectory::Parent HostDirectory::parent_of(std::string_view path) const {
     }
     path.remove_prefix(slash + 1);
     if (component.empty() || component == ".") continue;
-    parent.directory = HostFile(::openat(parent.directory.descriptor(), component.c_str(), kDirectoryFlags));
+    parent.directory =
+        HostFile(::openat(parent.directory.descriptor(), component.c_str(), kDirectoryFlags));
   }
   return parent;
 }
@@ -75,8 +76,9 @@ HostFile HostDirectory::open_file(std::string_view path, int flags) const {
   if (!parent.directory.is_open()) return HostFile();
   // O_NONBLOCK: a FIFO must not hang us; fstat then tells it from a file.
   const int all_flags = flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
-  HostFile file(::openat(parent.directory.descriptor(), parent.name.c_str(), all_flags, kNewFileMode));
-  struct stat status{};
+  HostFile file(
+      ::openat(parent.directory.descriptor(), parent.name.c_str(), all_flags, kNewFileMode));
+  struct stat status {};
   if (file.is_open() && (::fstat(file.descriptor(), &status) != 0 || !S_ISREG(status.st_mode))) {
     file = HostFile();
     errno = EACCES;
@@ -86,15 +88,17 @@ HostFile HostDirectory::open_file(std::string_view path, int flags) const {
 
 bool HostDirectory::remove(std::string_view path) const {
   const Parent parent = parent_of(path);
-  return parent.directory.is_open() && ::unlinkat(parent.directory.descriptor(), parent.name.c_str(), 0) == 0;
+  return parent.directory.is_open() &&
+         ::unlinkat(parent.directory.descriptor(), parent.name.c_str(), 0) == 0;
 }
 
 bool HostDirectory::rename(std::string_view from, std::string_view to) const {
   const Parent source = parent_of(from);
   if (!source.directory.is_open()) return false;
   const Parent target = parent_of(to);
-  return target.directory.is_open() && ::renameat(source.directory.descriptor(), source.name.c_str(),
-                                                  target.directory.descriptor(), target.name.c_str()) == 0;
+  return target.directory.is_open() &&
+         ::renameat(source.directory.descriptor(), source.name.c_str(),
+                    target.directory.descriptor(), target.name.c_str()) == 0;
 }
 
 }  // namespace sramscope::sim

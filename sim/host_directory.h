@@ -25,9 +25,10 @@ class HostFile {
   int descriptor_ = -1;
 };
 
-/// A host directory and nothing outside it. Paths are resolved one component at a time from an open directory
-/// (openat, no symbolic link is ever followed), so neither "..", nor an absolute path elsewhere, nor a link leads out.
-/// An absolute path is taken when it starts with the directory's own.
+/// A host directory and nothing outside it. Paths are resolved one component at a time from an open
+/// directory (openat, no symbolic link is ever followed), so neither "..", nor an absolute path
+/// elsewhere, nor a link leads out. An absolute path is taken when it starts with the directory's
+/// own.
 class HostDirectory {
  public:
   /// Errors: the path is no directory or cannot be opened.
@@ -40,7 +41,8 @@ class HostDirectory {
   bool rename(std::string_view from, std::string_view to) const;
 
  private:
-  /// The directory that holds the last component, and that component; a closed file and errno mean failure.
+  /// The directory that holds the last component, and that component; a closed file and errno mean
+  /// failure.
   struct Parent {
     HostFile directory;
     std::string name;

@@ -22,7 +22,8 @@ bool is_code_or_data(const Symbol& symbol) {
   return symbol.kind != SymbolKind::other && !symbol.absolute;
 }
 
-/// First address behind a symbol without a size: the next function or object, at most the end of its section.
+/// First address behind a symbol without a size: the next function or object, at most the end of
+/// its section.
 std::uint64_t end_of_unsized(const Image& image, Symbols::const_iterator symbol) {
   const Section* section = section_of(image, symbol->address);
   const std::uint64_t limit = section ? std::uint64_t{section->address} + section->size
@@ -39,7 +40,8 @@ bool covers(const Image& image, Symbols::const_iterator symbol, Addr address) {
   return address < end_of_unsized(image, symbol);
 }
 
-/// Hand-written start-up code often has labels and no function types: the nearest one of its section.
+/// Hand-written start-up code often has labels and no function types: the nearest one of its
+/// section.
 const Symbol* label_before(const Image& image, Symbols::const_iterator behind, Addr address) {
   const Section* section = section_of(image, address);
   if (!section || !section->executable) return nullptr;
@@ -57,7 +59,8 @@ const Symbol* label_before(const Image& image, Symbols::const_iterator behind, A
 const Symbol* Image::symbol_at(Addr address) const {
   const auto behind = std::upper_bound(symbols.begin(), symbols.end(), address,
                                        [](Addr a, const Symbol& s) { return a < s.address; });
-  // Groups of equal address, from the nearest downwards; within one, a size that covers beats no size.
+  // Groups of equal address, from the nearest downwards; within one, a size that covers beats no
+  // size.
   for (auto end = behind; end != symbols.begin();) {
     auto begin = end - 1;
     while (begin != symbols.begin() && (begin - 1)->address == begin->address) --begin;

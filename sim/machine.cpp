@@ -58,6 +58,7 @@ std::string_view stop_kind_name(StopKind kind) {
   switch (kind) {
     case StopKind::exited: return "exited";
     case StopKind::fault: return "fault";
+    case StopKind::lockup: return "lockup";
     case StopKind::cycle_limit: return "cycle_limit";
     case StopKind::instruction_limit: return "instruction_limit";
     case StopKind::no_progress: return "no_progress";

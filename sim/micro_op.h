@@ -64,6 +64,8 @@ struct Block {
   Addr begin = 0;
   /// First address after the last instruction.
   Addr end = 0;
+  /// ITSTATE with which it is entered; 0 except after a return into an IT block.
+  unsigned it_state = 0;
   /// Instructions in program order, without the woven ops.
   std::vector<isa::Insn> insns;
   /// Whether the instruction of the same index stands in an IT block under a condition.

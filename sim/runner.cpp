@@ -14,6 +14,8 @@ namespace {
 /// Cycles between two calls of the housekeeping; bounds the profiler's buffers.
 constexpr Cycles kInterval = 4'000'000;
 constexpr Addr kResetLr = 0xffffffff;
+/// Branch targets from here on are EXC_RETURN values in Handler mode.
+constexpr Addr kExceptionReturns = 0xf0000000;
 
 class NoShadow final : public MemoryView {
  public:
@@ -55,12 +57,13 @@ Runner::Runner(const Board& board, const Image& image, MachineOptions options)
       options_(std::move(options)),
       bus_(board),
       shadow_(options_.shadow_memory ? std::make_unique<memory::Shadow>(bus_) : nullptr),
-      registers_(*this, board.core, image.vector_table.value_or(0)),
+      core_(options_.shadow_memory ? static_cast<CoreBase*>(&shadowed_core_) : &plain_core_),
+      exceptions_(*core_, board.interrupts, board.priority_bits, isa::arch_of(board.core).has(isa::Since::V7M)),
+      registers_(*this, exceptions_, board.core),
       timing_(make_timing_model(board.core)),
       handlers_(choose_handlers(use_threaded(options_), options_.shadow_memory)),
       blocks_(bus_, isa::arch_of(board.core), *timing_, handlers_),
       markers_(image_),
-      core_(options_.shadow_memory ? static_cast<CoreBase*>(&shadowed_core_) : &plain_core_),
       threaded_(use_threaded(options_)) {
   bus_.map_device(SystemRegisters::kBase, SystemRegisters::kSize, registers_);
 }
@@ -100,11 +103,14 @@ void Runner::reset_core() {
   core.state.r[14] = kResetLr;
   core.stack_base = core.lowest_sp = core.state.r[13];
   configuration_changed();
-  position_ = {nullptr, image_.entry, true};
+  core.priority_mask = 0xffu & ~(0xffu >> board_.priority_bits);
+  exceptions_.vtor = image_.vector_table.value_or(0);
+  position_ = {nullptr, image_.entry, true, 0};
 }
 
 void Runner::configuration_changed() {
-  core_->fpu_enabled = registers_.fpu_enabled();
+  core_->fp_context_changed();
+  core_->request_event();
   core_->unaligned_traps = registers_.unaligned_traps();
   core_->divide_by_zero_traps = registers_.divide_by_zero_traps();
 }
@@ -139,38 +145,8 @@ void Runner::widen() {
   widened_extra_ = core_->extra_cycles;
 }
 
-namespace {
-
-/// What a block has charged for the instructions from number `first` on.
-Counters charged_from(const Block& block, std::size_t first, std::uint32_t cycles) {
-  Counters counters;
-  counters.cycles = cycles;
-  for (std::size_t i = first; i < block.insns.size(); ++i) {
-    const isa::Traffic moved = isa::traffic(block.insns[i]);
-    counters.instructions += 1;
-    counters.loads += moved.loads;
-    counters.stores += moved.stores;
-    counters.load_bytes += std::uint64_t{moved.loads} * moved.bytes_each;
-    counters.store_bytes += std::uint64_t{moved.stores} * moved.bytes_each;
-  }
-  return counters;
-}
-
-struct OpPlace {
-  const Block* block = nullptr;
-  std::size_t index = 0;
-};
-
-OpPlace place_of(const MicroOp* op, const HandlerTable& handlers) {
-  const std::int16_t tick = op->tick;
-  while (op->handler != handlers.end_block) ++op;
-  return {op->block, op->block->insns.size() - static_cast<std::size_t>(-tick)};
-}
-
-}  // namespace
-
 Counters Runner::totals_at_op() const {
-  if (core_->op == nullptr) return current();
+  if (core_->op == CoreBase::between_blocks()) return current();
   const OpPlace place = place_of(core_->op, handlers_);
   return current() - charged_from(*place.block, place.index + 1, core_->op->cycles_after);
 }
@@ -191,7 +167,17 @@ RunResult Runner::run(const Limits& limits, Observer* observer) {
   observer_ = observer != nullptr ? observer : &nobody;
   if (!started_) start(*observer_);
   RunResult result;
-  result.stop = loop(limits, *observer_);
+  for (std::optional<Stop> stop; !stop; ) {
+    try {
+      stop = loop(limits, *observer_);
+    } catch (const GuestFault& fault) {
+      stop = deliver(fault);
+    } catch (const GuestStop& end) {
+      stop = ended_at_op(end);
+    }
+    if (stop) result.stop = *stop;
+  }
+  widen();
   result.totals = totals_;
   result.timing_model = timing_->name();
   result.timing_note = timing_->note();
@@ -213,8 +199,10 @@ void Runner::start(Observer& observer) {
 
 void Runner::plan_deadline(const Limits& limits) {
   constexpr Cycles kFarthest = 1u << 30;
+  widen();
   Cycles ahead = std::min(next_interval_, limits.max_cycles) - std::min(totals_.cycles, limits.max_cycles);
   // Few cycles pass per instruction, so this lands at or shortly after the limit; the loop then comes back.
+  ahead = std::min(ahead, registers_.systick().next_zero(totals_.cycles) - totals_.cycles);
   ahead = std::min(ahead, limits.max_instructions - std::min(totals_.instructions, limits.max_instructions));
   core_->deadline =
       core_->lanes[kLaneCycles] + static_cast<std::uint32_t>(std::min(ahead, kFarthest));
@@ -234,6 +222,7 @@ std::optional<StopKind> Runner::housekeeping(const Limits& limits, Observer& obs
     if (options_.progress) options_.progress(totals_, markers_.innermost());
     if (tick >= options_.renumber_at) renumber_ticks(observer);
   }
+  take_due_exceptions();
   plan_deadline(limits);
   return std::nullopt;
 }
@@ -266,29 +255,33 @@ void Runner::drive(const Edge& edge) {
     while (op != nullptr) op = op->handler(core, op);
   }
   const bool taken = core.next_pc != CoreBase::kNoBranch;
-  position_ = {core.left, taken ? core.next_pc : core.left->end, taken};
+  position_ = {core.left, taken ? core.next_pc : core.left->end, taken, 0};
+}
+
+const Edge& Runner::next_edge() {
+  // Around an exception the pipeline starts anew: where it came from does not matter.
+  if (position_.from == nullptr) return blocks_.entry(position_.target, position_.it_state);
+  return blocks_.edge(position_.from, position_.target, position_.taken);
 }
 
 Stop Runner::loop(const Limits& limits, Observer& observer) {
+  const auto is_due = [this] {
+    return static_cast<std::int32_t>(core_->deadline - core_->lanes[kLaneCycles]) <= 0;
+  };
   plan_deadline(limits);
-  try {
-    for (;;) {
-      const auto left = static_cast<std::int32_t>(core_->deadline - core_->lanes[kLaneCycles]);
-      if (left <= 0) {
-        if (const auto stop = housekeeping(limits, observer)) return plain_stop(*stop);
-        if (static_cast<std::int32_t>(core_->deadline - core_->lanes[kLaneCycles]) <= 0) continue;
-      }
-      const Edge& edge = blocks_.edge(position_.from, position_.target, position_.taken);
-      if (edge.to->branches_to_itself) {
-        widen();
-        return plain_stop(StopKind::no_progress);
-      }
-      drive(edge);
+  for (;;) {
+    if (core_->ipsr != 0 && position_.target >= kExceptionReturns) return_from_exception();
+    if (is_due()) {
+      if (const auto stop = housekeeping(limits, observer)) return plain_stop(*stop);
+      if (is_due()) continue;
     }
-  } catch (const GuestFault& fault) {
-    return fault_stop(fault);
-  } catch (const GuestStop& end) {
-    return ended_at_op(end);
+    const Edge& edge = next_edge();
+    if (edge.to->branches_to_itself) {
+      if (!can_be_woken()) return plain_stop(StopKind::no_progress);
+      skip_idle_loop(edge);
+      continue;
+    }
+    drive(edge);
   }
 }
 
@@ -304,6 +297,7 @@ Stop Runner::plain_stop(StopKind kind) const {
     case StopKind::instruction_limit: stop.message = "instruction limit reached at " + place; break;
     case StopKind::interrupted: stop.message = "interrupted at " + place; break;
     case StopKind::no_progress:
+      if (core_->ipsr != 0 && handled_fault_) return *handled_fault_;
       stop.message = "the firmware branches to itself and nothing can end that: " + place;
       break;
     default: break;
@@ -314,16 +308,26 @@ Stop Runner::plain_stop(StopKind kind) const {
 Stop Runner::fault_stop(const GuestFault& fault) {
   Stop stop;
   stop.kind = StopKind::fault;
-  stop.pc = fault.has_pc ? fault.pc : core_->op->in.address;
+  stop.pc = fault.has_pc ? fault.pc : position_.target;
   stop.layer = markers_.path();
-  widen();
-  if (!fault.has_pc) {
-    // The block has charged for instructions that will not run, the faulting one included.
-    const OpPlace place = place_of(core_->op, handlers_);
-    totals_ -= charged_from(*place.block, place.index, core_->op->cycles_after);
+  if (!fault.has_pc && core_->op != CoreBase::between_blocks()) {
+    stop.pc = core_->op->in.address;
+    take_back();
   }
   stop.message = describe_fault(fault, {image_, bus_, *core_, stop.pc, stop.layer});
   return stop;
+}
+
+void Runner::take_back() {
+  const OpPlace place = place_of(core_->op, handlers_);
+  const Counters unspent = charged_from(*place.block, place.index, core_->op->cycles_after);
+  const auto subtract = [&](Lane lane, std::uint64_t n) { core_->lanes[lane] -= static_cast<std::uint32_t>(n); };
+  subtract(kLaneCycles, unspent.cycles);
+  subtract(kLaneInstructions, unspent.instructions);
+  subtract(kLaneLoads, unspent.loads);
+  subtract(kLaneStores, unspent.stores);
+  subtract(kLaneLoadBytes, unspent.load_bytes);
+  subtract(kLaneStoreBytes, unspent.store_bytes);
 }
 
 Stop Runner::ended_at_op(const GuestStop& end) {

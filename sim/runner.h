@@ -10,7 +10,9 @@
 #include "memory/shadow.h"
 #include "sim/block_cache.h"
 #include "sim/core.h"
+#include "sim/exceptions.h"
 #include "sim/layer_markers.h"
+#include "sim/op_place.h"
 #include "sim/semihosting.h"
 #include "sim/system_registers.h"
 #include "sim/timing/timing_model.h"
@@ -32,6 +34,9 @@ class Runner final : public Services, public SystemHooks, public GuestMemory {
 
   // Services
   void semihosting(CoreBase& core) override;
+  void supervisor_call() override;
+  void wait(bool for_event) override;
+  void prepare_fpu() override;
   unsigned divide_cycles(std::uint32_t n, std::uint32_t d, bool is_signed) override;
   unsigned unaligned_cycles(Addr address, unsigned size) override;
 
@@ -40,7 +45,6 @@ class Runner final : public Services, public SystemHooks, public GuestMemory {
   void stimulus(unsigned port, unsigned size, std::uint32_t value) override;
   void reset_requested() override { throw GuestStop{StopKind::reset_request, 0}; }
   void configuration_changed() override;
-  void warn(const char* text) override;
 
   // GuestMemory
   bool read_bytes(Addr address, std::span<std::uint8_t> to) override;
@@ -54,14 +58,27 @@ class Runner final : public Services, public SystemHooks, public GuestMemory {
     Block* from = nullptr;
     Addr target = 0;
     bool taken = true;
+    /// ITSTATE to go on with; only after an exception return.
+    unsigned it_state = 0;
   };
+  void warn(const char* text);
   void reset_core();
   void start(Observer& observer);
+  /// Runs until the run ends or something is thrown.
   Stop loop(const Limits& limits, Observer& observer);
+  const Edge& next_edge();
   /// Runs blocks until control returns to the outer loop.
   void drive(const Edge& edge);
   /// Housekeeping at the deadline; a stop kind when the run must end here.
   std::optional<StopKind> housekeeping(const Limits& limits, Observer& observer);
+  /// Exceptions: see runner_exceptions.cpp.
+  void take_due_exceptions();
+  void enter_exception(unsigned number);
+  void return_from_exception();
+  std::optional<Stop> deliver(const GuestFault& fault);
+  std::optional<Stop> escalate(const GuestFault& fault, const Stop& stop);
+  bool can_be_woken() const;
+  void skip_idle_loop(const Edge& edge);
   void plan_deadline(const Limits& limits);
   void drop_changed_code();
   void renumber_ticks(Observer& observer);
@@ -72,7 +89,9 @@ class Runner final : public Services, public SystemHooks, public GuestMemory {
   /// Totals up to and including the op under way.
   Counters totals_at_op() const;
   Moment moment(const Counters& totals, Tick tick);
+  /// Describes the fault and takes back what the block charged from the faulting instruction on.
   Stop fault_stop(const GuestFault& fault);
+  void take_back();
   Stop ended_at_op(const GuestStop& end);
   Stop plain_stop(StopKind kind) const;
   const MemoryView& view() const;
@@ -82,16 +101,19 @@ class Runner final : public Services, public SystemHooks, public GuestMemory {
   MachineOptions options_;
   memory::Bus bus_;
   std::unique_ptr<memory::Shadow> shadow_;
+  Core<true> shadowed_core_;
+  Core<false> plain_core_;
+  CoreBase* core_;
+  Exceptions exceptions_;
   SystemRegisters registers_;
   std::unique_ptr<TimingModel> timing_;
   const HandlerTable& handlers_;
   BlockCache blocks_;
   LayerMarkers markers_;
   std::optional<Semihosting> semihosting_;
-  Core<true> shadowed_core_;
-  Core<false> plain_core_;
-  CoreBase* core_;
   bool threaded_;
+  /// The first fault that the firmware's own handler was given.
+  std::optional<Stop> handled_fault_;
 
   Observer* observer_ = nullptr;
   Position position_;

@@ -52,9 +52,12 @@ constexpr std::size_t kMaxNameBytes = 4096;
 constexpr std::size_t kChunkBytes = 4096;
 
 /// open(2) flags of the modes 0 to 11, which are fopen's "r", "rb", "r+", "r+b", "w" ... "a+b".
-constexpr std::array<int, 6> kOpenFlags = {
-    O_RDONLY,           O_RDWR,           O_WRONLY | O_CREAT | O_TRUNC, O_RDWR | O_CREAT | O_TRUNC,
-    O_WRONLY | O_CREAT | O_APPEND, O_RDWR | O_CREAT | O_APPEND};
+constexpr std::array<int, 6> kOpenFlags = {O_RDONLY,
+                                           O_RDWR,
+                                           O_WRONLY | O_CREAT | O_TRUNC,
+                                           O_RDWR | O_CREAT | O_TRUNC,
+                                           O_WRONLY | O_CREAT | O_APPEND,
+                                           O_RDWR | O_CREAT | O_APPEND};
 
 std::uint64_t scale(Cycles cycles, std::uint64_t per_second, std::uint64_t clock_hz) {
   const std::uint64_t hz = std::max<std::uint64_t>(clock_hz, 1);
@@ -63,7 +66,8 @@ std::uint64_t scale(Cycles cycles, std::uint64_t per_second, std::uint64_t clock
 
 }  // namespace
 
-/// One call's view of guest memory. The first address outside memory becomes `problem`; after it, reads give zeros.
+/// One call's view of guest memory. The first address outside memory becomes `problem`; after it,
+/// reads give zeros.
 class Semihosting::Call {
  public:
   Call(std::uint32_t op, std::uint32_t parameter, GuestMemory& memory)
@@ -80,7 +84,8 @@ class Semihosting::Call {
   std::uint32_t word_at(Addr address) {
     const std::string bytes = read(address, 4);
     std::uint32_t value = 0;
-    for (unsigned i = 0; i < 4; ++i) value |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(bytes[i])) << (8 * i);
+    for (unsigned i = 0; i < 4; ++i)
+      value |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(bytes[i])) << (8 * i);
     return value;
   }
 
@@ -98,8 +103,10 @@ class Semihosting::Call {
   }
 
   void write(Addr address, std::string_view bytes) {
-    const std::span<const std::uint8_t> span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-    if (ok() && !bytes.empty() && !memory_.write_bytes(address, span)) refuse("writes", address, bytes.size());
+    const std::span<const std::uint8_t> span(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                             bytes.size());
+    if (ok() && !bytes.empty() && !memory_.write_bytes(address, span))
+      refuse("writes", address, bytes.size());
   }
 
   /// A file name of `size` bytes; "" when it is too long.
@@ -109,8 +116,10 @@ class Semihosting::Call {
 
  private:
   void refuse(const char* verb, Addr address, std::size_t size) {
-    problem_ = fmt::format("semihosting call 0x{:02x} (parameter 0x{:08x}) {} {} bytes at 0x{:08x}, which is not all memory",
-                           op_, parameter_, verb, size, address);
+    problem_ = fmt::format(
+        "semihosting call 0x{:02x} (parameter 0x{:08x}) {} {} bytes at 0x{:08x}, which is not all "
+        "memory",
+        op_, parameter_, verb, size, address);
   }
 
   std::uint32_t op_;
@@ -132,7 +141,8 @@ Result<Semihosting> Semihosting::create(SemihostingOptions options) {
 Semihosting::Semihosting(SemihostingOptions options, std::optional<HostDirectory> directory)
     : options_(std::move(options)), directory_(std::move(directory)) {}
 
-SemihostingResult Semihosting::call(std::uint32_t op, std::uint32_t parameter, GuestMemory& memory) {
+SemihostingResult Semihosting::call(std::uint32_t op, std::uint32_t parameter,
+                                    GuestMemory& memory) {
   Call call(op, parameter, memory);
   SemihostingResult result;
   serve(op, call, result);
@@ -184,7 +194,8 @@ void Semihosting::serve(std::uint32_t op, Call& call, SemihostingResult& result)
       break;
     default:
       if (op > kRename || op == 0 || op == 0x0b) {
-        result.problem = fmt::format("unknown semihosting operation 0x{:02x} (parameter 0x{:08x})", op, call.parameter());
+        result.problem = fmt::format("unknown semihosting operation 0x{:02x} (parameter 0x{:08x})",
+                                     op, call.parameter());
       } else {
         result.value = serve_file(op, call);
       }
@@ -229,7 +240,8 @@ std::uint32_t Semihosting::open(Call& call) {
   if (!call.ok()) return kFailed;
   if (mode >= 2 * kOpenFlags.size()) return fail(EINVAL);
   if (name == ":tt") {  // "r" is the keyboard; "w" and "a" are stdout and stderr.
-    return add_handle({mode < 4 ? HandleKind::console_input : HandleKind::console_output, HostFile(), 0});
+    return add_handle(
+        {mode < 4 ? HandleKind::console_input : HandleKind::console_output, HostFile(), 0});
   }
   if (name == ":semihosting-features") {
     return mode < 2 ? add_handle({HandleKind::features, HostFile(), 0}) : fail(EACCES);
@@ -367,7 +379,7 @@ std::uint32_t Semihosting::length(Call& call) {
   if (!handle) return kFailed;
   if (handle->kind == HandleKind::features) return static_cast<std::uint32_t>(kFeatures.size());
   if (handle->kind != HandleKind::file) return 0;
-  struct stat status{};
+  struct stat status {};
   if (::fstat(handle->file.descriptor(), &status) != 0) return fail(errno);
   constexpr off_t kMost = std::numeric_limits<std::int32_t>::max();
   return static_cast<std::uint32_t>(std::min(status.st_size, kMost));
@@ -426,12 +438,14 @@ std::uint32_t Semihosting::add_handle(Handle handle) {
 }
 
 Semihosting::Handle* Semihosting::find_handle(std::uint32_t number) {
-  if (number >= 1 && number <= handles_.size() && handles_[number - 1]) return &*handles_[number - 1];
+  if (number >= 1 && number <= handles_.size() && handles_[number - 1])
+    return &*handles_[number - 1];
   fail(EBADF);
   return nullptr;
 }
 
-/// newlib's numbers equal the host's up to ERANGE (34); anything above becomes EACCES (a refused symbolic link) or EIO.
+/// newlib's numbers equal the host's up to ERANGE (34); anything above becomes EACCES (a refused
+/// symbolic link) or EIO.
 std::uint32_t Semihosting::fail(int error) {
   constexpr int kLastCommon = ERANGE;
   if (error == ELOOP) error = EACCES;

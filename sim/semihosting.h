@@ -19,7 +19,8 @@ namespace sramscope::sim {
 class GuestMemory {
  public:
   virtual ~GuestMemory() = default;
-  /// Copies guest bytes out, or in; false when a byte of the range is no memory (then nothing is promised about the rest).
+  /// Copies guest bytes out, or in; false when a byte of the range is no memory (then nothing is
+  /// promised about the rest).
   virtual bool read_bytes(Addr address, std::span<std::uint8_t> bytes) = 0;
   virtual bool write_bytes(Addr address, std::span<const std::uint8_t> bytes) = 0;
   /// Simulated time since the start of the run.
@@ -29,13 +30,13 @@ class GuestMemory {
 
 struct SemihostingOptions {
   /// Receives console output, stdout and stderr alike.
-  std::function<void(std::string_view)> console;
+  std::function<void(std::string_view)> console = {};
   /// Supplies up to that many bytes of console input; fewer than asked, or none, at its end.
-  std::function<std::string(std::size_t)> console_input;
+  std::function<std::string(std::size_t)> console_input = {};
   /// Directory that file operations may use; none: every one fails with EACCES.
-  std::optional<std::string> directory;
+  std::optional<std::string> directory = {};
   std::string command_line = "prog";
-  HeapInfo heap;
+  HeapInfo heap = {};
 };
 
 /// What a call gives back.
@@ -45,14 +46,15 @@ struct SemihostingResult {
   /// The firmware ends the run, with this status.
   bool exited = false;
   std::uint32_t exit_status = 0;
-  /// Not empty: the call itself is broken (unknown operation, pointer outside memory). The run should stop with
-  /// this sentence.
+  /// Not empty: the call itself is broken (unknown operation, pointer outside memory). The run
+  /// should stop with this sentence.
   std::string problem;
 };
 
-/// The host's side of Arm semihosting ("Semihosting for AArch32 and AArch64", version 3), complete enough for
-/// newlib and picolibc. Deterministic: time is simulated time, SYS_TIME counts from 0 at the start of the run, and the
-/// console is never a terminal (SYS_ISTTY answers 0, as QEMU does when its output is a file).
+/// The host's side of Arm semihosting ("Semihosting for AArch32 and AArch64", version 3), complete
+/// enough for newlib and picolibc. Deterministic: time is simulated time, SYS_TIME counts from 0 at
+/// the start of the run, and the console is never a terminal (SYS_ISTTY answers 0, as QEMU does
+/// when its output is a file).
 class Semihosting {
  public:
   /// Errors: the directory cannot be opened.

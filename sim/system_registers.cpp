@@ -7,22 +7,19 @@ namespace sramscope::sim {
 namespace {
 
 // Offsets from 0xE0000000; names as in the ARM ARM, B3.2 and C1.
-constexpr std::uint32_t kItmEnd = 0x1000;
-constexpr std::uint32_t kItmStimulusEnd = 32 * 4;
-constexpr std::uint32_t kDwtCtrl = 0x1000;
-constexpr std::uint32_t kDwtCyccnt = 0x1004;
-constexpr std::uint32_t kSystCsr = 0xe010;
-constexpr std::uint32_t kSystRvr = 0xe014;
-constexpr std::uint32_t kSystCvr = 0xe018;
-constexpr std::uint32_t kSystCalib = 0xe01c;
-constexpr std::uint32_t kCpuid = 0xed00;
-constexpr std::uint32_t kVtor = 0xed08;
-constexpr std::uint32_t kAircr = 0xed0c;
-constexpr std::uint32_t kCcr = 0xed14;
-constexpr std::uint32_t kCpacr = 0xed88;
-constexpr std::uint32_t kMvfr0 = 0xef40;
-constexpr std::uint32_t kMvfr1 = 0xef44;
-constexpr std::uint32_t kDemcr = 0xedfc;
+constexpr std::uint32_t kStimulusEnd = 32 * 4;
+constexpr std::uint32_t kDwtCtrl = 0x1000, kDwtCyccnt = 0x1004;
+constexpr std::uint32_t kIctr = 0xe004;
+constexpr std::uint32_t kSystCsr = 0xe010, kSystRvr = 0xe014, kSystCvr = 0xe018, kSystCalib = 0xe01c;
+constexpr std::uint32_t kNvicBegin = 0xe100, kNvicEnd = 0xe500;
+constexpr std::uint32_t kCpuid = 0xed00, kIcsr = 0xed04, kVtor = 0xed08, kAircr = 0xed0c;
+constexpr std::uint32_t kCcr = 0xed14, kShpr1 = 0xed18, kShpr3 = 0xed20, kShcsr = 0xed24;
+constexpr std::uint32_t kCfsr = 0xed28, kHfsr = 0xed2c, kMmfar = 0xed34, kBfar = 0xed38;
+constexpr std::uint32_t kIdBegin = 0xed40, kCacheIdBegin = 0xed78, kCcsidr = 0xed80, kCsselr = 0xed84;
+constexpr std::uint32_t kCpacr = 0xed88, kDemcr = 0xedfc;
+constexpr std::uint32_t kStir = 0xef00;
+constexpr std::uint32_t kFpccr = 0xef34, kFpcar = 0xef38, kFpdscr = 0xef3c;
+constexpr std::uint32_t kMvfr0 = 0xef40, kMvfr1 = 0xef44, kMvfr2 = 0xef48;
 constexpr std::uint32_t kTrcena = 1u << 24;
 
 bool has_cycle_counter(CoreKind core) {
@@ -30,7 +27,6 @@ bool has_cycle_counter(CoreKind core) {
          core != CoreKind::cortex_m23;
 }
 
-/// CPUID and MVFR as QEMU 7.2 and the TRMs give them.
 std::uint32_t cpuid(CoreKind core) {
   switch (core) {
     case CoreKind::cortex_m0: return 0x410cc200;
@@ -44,19 +40,20 @@ std::uint32_t cpuid(CoreKind core) {
   return 0;
 }
 
-std::uint32_t media_features(const isa::Arch& arch, bool second) {
-  if (!arch.fp) return 0;
-  if (!second) return arch.fpd ? 0x10110221 : 0x10110021;
-  return arch.fpd ? 0x12000011 : 0x11000011;
+/// Bits 31..0 of a set of exceptions, 32 from `first` on.
+template <class Test>
+std::uint32_t collect(unsigned first, Test test) {
+  std::uint32_t bits = 0;
+  for (unsigned i = 0; i < 32 && first + i < Exceptions::kMaxExceptions; ++i) {
+    bits |= std::uint32_t{test(first + i)} << i;
+  }
+  return bits;
 }
 
 }  // namespace
 
-SystemRegisters::SystemRegisters(SystemHooks& hooks, CoreKind core, Addr vector_table)
-    : hooks_(hooks), core_(core) {
-  registers_[kVtor] = vector_table;
-  registers_[kCcr] = 0x200;  // STKALIGN
-}
+SystemRegisters::SystemRegisters(SystemHooks& hooks, Exceptions& exceptions, CoreKind core)
+    : hooks_(hooks), exceptions_(exceptions), core_(core) {}
 
 std::uint32_t SystemRegisters::stored(std::uint32_t offset) const {
   const auto found = registers_.find(offset);
@@ -67,82 +64,207 @@ bool SystemRegisters::fpu_enabled() const {
   return isa::arch_of(core_).fp && ((stored(kCpacr) >> 20) & 3) == 3;
 }
 bool SystemRegisters::unaligned_traps() const {
-  return (stored(kCcr) & 8) != 0 || !isa::arch_of(core_).has(isa::Since::V7M);
+  return (exceptions_.ccr & 8) != 0 || !isa::arch_of(core_).has(isa::Since::V7M);
 }
-bool SystemRegisters::divide_by_zero_traps() const { return (stored(kCcr) & 0x10) != 0; }
+bool SystemRegisters::divide_by_zero_traps() const { return (exceptions_.ccr & 0x10) != 0; }
 
-std::uint32_t SystemRegisters::systick_value(Cycles now) const {
-  const std::uint32_t reload = stored(kSystRvr) & 0xffffff;
-  if ((stored(kSystCsr) & 1) == 0 || reload == 0) return stored(kSystCvr);
-  return reload - static_cast<std::uint32_t>((now - systick_origin_) % (Cycles{reload} + 1));
-}
+// ---- NVIC (B3.4) ---------------------------------------------------------------------------------------------------
 
-std::uint32_t SystemRegisters::systick_control() {
-  const std::uint32_t reload = stored(kSystRvr) & 0xffffff;
-  std::uint32_t value = stored(kSystCsr) & 7;
-  if ((value & 1) == 0 || reload == 0) return value;
-  const Cycles now = hooks_.cycles_now();
-  const auto wraps = [&](Cycles at) { return (at - systick_origin_) / (Cycles{reload} + 1); };
-  // COUNTFLAG: reached zero since the last read.
-  if (wraps(now) != wraps(systick_flag_read_)) value |= 1u << 16;
-  systick_flag_read_ = now;
+std::uint32_t SystemRegisters::priorities(unsigned first) const {
+  std::uint32_t value = 0;
+  for (unsigned i = 0; i < 4 && first + i < Exceptions::kMaxExceptions; ++i) {
+    value |= std::uint32_t{exceptions_.priority(first + i)} << (8 * i);
+  }
   return value;
 }
 
-std::uint32_t SystemRegisters::read_word(std::uint32_t offset) {
-  if (offset < kItmStimulusEnd) return 1;  // FIFO ready
+void SystemRegisters::write_priorities(unsigned first, std::uint32_t value) {
+  for (unsigned i = 0; i < 4; ++i) {
+    const unsigned number = first + i;
+    if (number >= kFirstInterrupt + exceptions_.interrupts()) return;
+    exceptions_.set_priority(number, static_cast<std::uint8_t>(value >> (8 * i)));
+  }
+}
+
+std::uint32_t SystemRegisters::read_nvic(std::uint32_t offset) const {
+  if (offset >= 0xe400) return priorities(kFirstInterrupt + (offset - 0xe400));
+  const unsigned first = kFirstInterrupt + 8 * (offset & 0x7f);
+  switch (offset & 0xff80) {
+    case 0xe100: case 0xe180: return collect(first, [&](unsigned n) { return exceptions_.enabled(n); });
+    case 0xe200: case 0xe280: return collect(first, [&](unsigned n) { return exceptions_.pending(n); });
+    case 0xe300: return collect(first, [&](unsigned n) { return exceptions_.active(n); });
+    default: return 0;
+  }
+}
+
+void SystemRegisters::write_nvic(std::uint32_t offset, std::uint32_t value) {
+  if (offset >= 0xe400) return write_priorities(kFirstInterrupt + (offset - 0xe400), value);
+  const unsigned first = kFirstInterrupt + 8 * (offset & 0x7f);
+  for (unsigned i = 0; i < 32; ++i) {
+    const unsigned number = first + i;
+    if (((value >> i) & 1) == 0 || number >= kFirstInterrupt + exceptions_.interrupts()) continue;
+    switch (offset & 0xff80) {
+      case 0xe100: exceptions_.set_enabled(number, true); break;
+      case 0xe180: exceptions_.set_enabled(number, false); break;
+      case 0xe200: exceptions_.set_pending(number, true); break;
+      case 0xe280: exceptions_.set_pending(number, false); break;
+      default: break;
+    }
+  }
+}
+
+// ---- system control block (B3.2) -----------------------------------------------------------------------------------
+
+std::uint32_t SystemRegisters::interrupt_state() const {
+  std::uint32_t value = exceptions_.current();
+  if (!exceptions_.nested()) value |= 1u << 11;  // RETTOBASE
+  value |= exceptions_.highest_pending() << 12;
+  if (exceptions_.pending(kSysTick)) value |= 1u << 26;
+  if (exceptions_.pending(kPendSv)) value |= 1u << 28;
+  if (exceptions_.pending(kNmi)) value |= 1u << 31;
+  if (exceptions_.highest_pending() >= kFirstInterrupt) value |= 1u << 22;
+  return value;
+}
+
+void SystemRegisters::write_interrupt_state(std::uint32_t value) {
+  if ((value >> 31) & 1) exceptions_.set_pending(kNmi, true);
+  if ((value >> 28) & 1) exceptions_.set_pending(kPendSv, true);
+  if ((value >> 27) & 1) exceptions_.set_pending(kPendSv, false);
+  if ((value >> 26) & 1) exceptions_.set_pending(kSysTick, true);
+  if ((value >> 25) & 1) exceptions_.set_pending(kSysTick, false);
+}
+
+std::uint32_t SystemRegisters::handler_state() const {
+  const auto& e = exceptions_;
+  const auto bit = [](bool on, unsigned at) { return std::uint32_t{on} << at; };
+  return bit(e.active(kMemManage), 0) | bit(e.active(kBusFault), 1) | bit(e.active(kUsageFault), 3) |
+         bit(e.active(kSvcall), 7) | bit(e.active(kPendSv), 10) | bit(e.active(kSysTick), 11) |
+         bit(e.pending(kUsageFault), 12) | bit(e.pending(kMemManage), 13) |
+         bit(e.pending(kBusFault), 14) | bit(e.pending(kSvcall), 15) |
+         bit(e.enabled(kMemManage), 16) | bit(e.enabled(kBusFault), 17) |
+         bit(e.enabled(kUsageFault), 18);
+}
+
+void SystemRegisters::write_handler_state(std::uint32_t value) {
+  const auto bit = [&](unsigned at) { return ((value >> at) & 1) != 0; };
+  exceptions_.set_pending(kUsageFault, bit(12));
+  exceptions_.set_pending(kMemManage, bit(13));
+  exceptions_.set_pending(kBusFault, bit(14));
+  exceptions_.set_pending(kSvcall, bit(15));
+  exceptions_.set_enabled(kMemManage, bit(16));
+  exceptions_.set_enabled(kBusFault, bit(17));
+  exceptions_.set_enabled(kUsageFault, bit(18));
+}
+
+std::uint32_t SystemRegisters::read_identification(std::uint32_t offset) const {
   const isa::Arch arch = isa::arch_of(core_);
+  if (offset == kMvfr0 && arch.fp) return arch.fpd ? 0x10110221 : 0x10110021;
+  if (offset == kMvfr1 && arch.fp) return arch.fpd ? 0x12000011 : 0x11000011;
+  if (offset == kMvfr2 && arch.fp5) return 0x40;
+  if (core_ == CoreKind::cortex_m7) {
+    // DDI 0489 4.3: CLIDR, CTR, and CCSIDR of a part with 4 KiB + 4 KiB caches (STM32F74x).
+    if (offset == kCacheIdBegin) return 0x09000003;
+    if (offset == kCacheIdBegin + 4) return 0x8303c003;
+    if (offset == kCcsidr) return (stored(kCsselr) & 1) != 0 ? 0xf007e009 : 0xf003e019;
+  }
+  return stored(offset);
+}
+
+std::uint32_t SystemRegisters::read_control_block(std::uint32_t offset) {
+  if (offset >= kShpr1 && offset <= kShpr3) return priorities(4 + (offset - kShpr1));
+  switch (offset) {
+    case kCpuid: return cpuid(core_);
+    case kIcsr: return interrupt_state();
+    case kVtor: return exceptions_.vtor;
+    case kAircr: return 0xfa050000 | exceptions_.priority_group() << 8;
+    case kCcr: return exceptions_.ccr;
+    case kShcsr: return handler_state();
+    case kCfsr: return exceptions_.cfsr;
+    case kHfsr: return exceptions_.hfsr;
+    case kMmfar: return exceptions_.mmfar;
+    case kBfar: return exceptions_.bfar;
+    case kFpccr: return exceptions_.fpccr;
+    case kFpcar: return exceptions_.fpcar;
+    case kFpdscr: return exceptions_.fpdscr;
+    default: return read_identification(offset);
+  }
+}
+
+/// False when the register is one of those that only keep their value.
+bool SystemRegisters::write_control_block(std::uint32_t offset, std::uint32_t value) {
+  if (offset >= kShpr1 && offset <= kShpr3) return write_priorities(4 + (offset - kShpr1), value), true;
+  if (offset >= kIdBegin && offset < kCsselr) return true;  // read only
+  switch (offset) {
+    case kCpuid: return true;
+    case kIcsr: write_interrupt_state(value); return true;
+    case kVtor: exceptions_.vtor = value & 0xffffff80; return true;
+    case kAircr:
+      if ((value >> 16) != 0x05fa) return true;
+      exceptions_.set_priority_group((value >> 8) & 7);
+      if ((value & 4) != 0) hooks_.reset_requested();
+      return true;
+    case kCcr:
+      exceptions_.ccr = value;
+      hooks_.configuration_changed();
+      return true;
+    case kShcsr: write_handler_state(value); return true;
+    case kCfsr: exceptions_.cfsr &= ~value; return true;  // write one to clear
+    case kHfsr: exceptions_.hfsr &= ~value; return true;
+    case kMmfar: exceptions_.mmfar = value; return true;
+    case kBfar: exceptions_.bfar = value; return true;
+    case kStir: write_nvic(0xe200 + 4 * ((value & 0x1ff) / 32), 1u << (value % 32)); return true;
+    case kFpccr:
+      exceptions_.fpccr = value;
+      hooks_.configuration_changed();
+      return true;
+    case kFpcar: exceptions_.fpcar = value & ~7u; return true;
+    case kFpdscr: exceptions_.fpdscr = value & 0x07c00000; return true;
+    default: return false;
+  }
+}
+
+// ---- everything ----------------------------------------------------------------------------------------------------
+
+std::uint32_t SystemRegisters::read_word(std::uint32_t offset) {
+  if (offset < kStimulusEnd) return 1;  // FIFO ready
+  if (offset >= kNvicBegin && offset < kNvicEnd) return read_nvic(offset);
+  if (offset >= kCpuid && offset <= kMvfr2) return read_control_block(offset);
   switch (offset) {
     case kDwtCtrl: return has_cycle_counter(core_) ? (stored(kDwtCtrl) & 0x0fffffff) | 0x40000000 : 0;
-    case kDwtCyccnt:
-      if (!cyccnt_counts_) return cyccnt_stopped_;
-      return static_cast<std::uint32_t>(hooks_.cycles_now() - cyccnt_origin_);
-    case kSystCsr: return systick_control();
-    case kSystCvr: return systick_value(hooks_.cycles_now());
-    case kSystCalib: return 0;
-    case kCpuid: return cpuid(core_);
-    case kMvfr0: return media_features(arch, false);
-    case kMvfr1: return media_features(arch, true);
-    case kAircr: return 0xfa050000 | (stored(kAircr) & 0x700);
+    case kDwtCyccnt: return cycle_counter_.read(hooks_.cycles_now());
+    case kIctr: return (exceptions_.interrupts() + 31) / 32 - 1;
+    case kSystCsr: return systick_.read_control(hooks_.cycles_now());
+    case kSystRvr: return systick_.reload();
+    case kSystCvr: return systick_.current(hooks_.cycles_now());
+    case kSystCalib: return 0xc0000000;  // no reference clock, no calibration value
     default: return stored(offset);
   }
 }
 
+void SystemRegisters::update_cycle_counter() {
+  const bool on = has_cycle_counter(core_) && (stored(kDemcr) & kTrcena) != 0 && (stored(kDwtCtrl) & 1) != 0;
+  cycle_counter_.enable(hooks_.cycles_now(), on);
+}
+
 void SystemRegisters::write_word(std::uint32_t offset, std::uint32_t value) {
+  if (offset >= kNvicBegin && offset < kNvicEnd) return write_nvic(offset, value);
+  if (offset >= kCpuid && offset <= kMvfr2 && write_control_block(offset, value)) return;
   switch (offset) {
-    case kDwtCyccnt:
-      cyccnt_stopped_ = value;
-      cyccnt_origin_ = hooks_.cycles_now() - value;
-      return;
-    case kSystCvr:  // any write clears; the counter then reloads
-      registers_[kSystCvr] = 0;
-      systick_origin_ = systick_flag_read_ = hooks_.cycles_now();
-      return;
-    case kAircr:
-      if ((value >> 16) != 0x05fa) return;
-      registers_[kAircr] = value & 0x700;
-      if ((value & 4) != 0) hooks_.reset_requested();
-      return;
+    case kDwtCyccnt: return cycle_counter_.write(hooks_.cycles_now(), value);
+    case kSystCsr:
+      systick_.write_control(hooks_.cycles_now(), value);
+      return hooks_.configuration_changed();
+    case kSystRvr:
+      systick_.write_reload(hooks_.cycles_now(), value);
+      return hooks_.configuration_changed();
+    case kSystCvr:
+      systick_.clear(hooks_.cycles_now());
+      return hooks_.configuration_changed();
     default: break;
   }
   registers_[offset] = value;
-  if (offset == kSystCsr) {
-    systick_origin_ = systick_flag_read_ = hooks_.cycles_now();
-    if ((value & 3) == 3) hooks_.warn("SysTick interrupt enabled: exceptions are not simulated, it will not be taken");
-  }
-  if (offset == kCpacr || offset == kCcr) hooks_.configuration_changed();
-  if (offset == kDwtCtrl || offset == kDemcr) {
-    const bool counts =
-        has_cycle_counter(core_) && (stored(kDemcr) & kTrcena) != 0 && (stored(kDwtCtrl) & 1) != 0;
-    if (counts == cyccnt_counts_) return;
-    const Cycles now = hooks_.cycles_now();
-    if (counts) {
-      cyccnt_origin_ = now - cyccnt_stopped_;
-    } else {
-      cyccnt_stopped_ = static_cast<std::uint32_t>(now - cyccnt_origin_);
-    }
-    cyccnt_counts_ = counts;
-  }
+  if (offset == kCpacr) hooks_.configuration_changed();
+  if (offset == kDwtCtrl || offset == kDemcr) update_cycle_counter();
 }
 
 std::uint32_t SystemRegisters::read(std::uint32_t offset, unsigned size) {
@@ -153,12 +275,15 @@ std::uint32_t SystemRegisters::read(std::uint32_t offset, unsigned size) {
 }
 
 void SystemRegisters::write(std::uint32_t offset, unsigned size, std::uint32_t value) {
-  if (offset < kItmStimulusEnd) return hooks_.stimulus(offset / 4, size, value);
-  if (offset < kItmEnd || size == 4) return write_word(offset & ~3u, value);
-  // Byte and halfword writes of priority and fault registers.
+  if (offset < kStimulusEnd) return hooks_.stimulus(offset / 4, size, value);
+  if (size == 4) return write_word(offset & ~3u, value);
+  // Byte and halfword writes, of priorities above all: the other bytes keep their value, and bits that are cleared by
+  // writing one must not be.
   const unsigned shift = 8 * (offset & 3);
   const std::uint32_t mask = (size == 2 ? 0xffffu : 0xffu) << shift;
-  write_word(offset & ~3u, (stored(offset & ~3u) & ~mask) | ((value << shift) & mask));
+  const std::uint32_t word = offset & ~3u;
+  const bool clears = word == kCfsr || word == kHfsr;
+  write_word(word, ((clears ? 0 : read_word(word)) & ~mask) | ((value << shift) & mask));
 }
 
 }  // namespace sramscope::sim

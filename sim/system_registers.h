@@ -4,6 +4,9 @@
 #include <unordered_map>
 
 #include "memory/device.h"
+#include "sim/cycle_counter.h"
+#include "sim/exceptions.h"
+#include "sim/systick.h"
 #include "sramscope/types.h"
 
 namespace sramscope::sim {
@@ -14,22 +17,21 @@ class SystemHooks {
   virtual ~SystemHooks() = default;
   /// Cycles since the start, up to the access under way.
   virtual Cycles cycles_now() = 0;
-  /// A 32-bit write to an ITM stimulus port; `size` bytes of `value` are meant.
+  /// A write to an ITM stimulus port; `size` bytes of `value` are meant.
   virtual void stimulus(unsigned port, unsigned size, std::uint32_t value) = 0;
   virtual void reset_requested() = 0;
-  /// CPACR or CCR changed.
+  /// CPACR, CCR or FPCCR changed.
   virtual void configuration_changed() = 0;
-  virtual void warn(const char* text) = 0;
 };
 
-/// The private peripheral bus 0xE0000000-0xE00FFFFF: ITM, DWT and the system control space. Registers that do nothing yet keep what
-/// is written to them.
+/// The private peripheral bus 0xE0000000-0xE00FFFFF: ITM, DWT, NVIC, SysTick and the system control block (ARM ARM B3, C1).
+/// Registers that do nothing here keep what is written to them.
 class SystemRegisters final : public memory::Device {
  public:
   static constexpr Addr kBase = 0xe0000000;
   static constexpr std::uint32_t kSize = 0x100000;
 
-  SystemRegisters(SystemHooks& hooks, CoreKind core, Addr vector_table);
+  SystemRegisters(SystemHooks& hooks, Exceptions& exceptions, CoreKind core);
 
   std::uint32_t read(std::uint32_t offset, unsigned size) override;
   void write(std::uint32_t offset, unsigned size, std::uint32_t value) override;
@@ -39,22 +41,32 @@ class SystemRegisters final : public memory::Device {
   bool unaligned_traps() const;
   bool divide_by_zero_traps() const;
 
+  SysTick& systick() { return systick_; }
+  const SysTick& systick() const { return systick_; }
+
  private:
   std::uint32_t read_word(std::uint32_t offset);
   void write_word(std::uint32_t offset, std::uint32_t value);
-  std::uint32_t systick_value(Cycles now) const;
-  std::uint32_t systick_control();
+  std::uint32_t read_nvic(std::uint32_t offset) const;
+  void write_nvic(std::uint32_t offset, std::uint32_t value);
+  std::uint32_t read_control_block(std::uint32_t offset);
+  bool write_control_block(std::uint32_t offset, std::uint32_t value);
+  std::uint32_t read_identification(std::uint32_t offset) const;
+  std::uint32_t interrupt_state() const;
+  void write_interrupt_state(std::uint32_t value);
+  std::uint32_t handler_state() const;
+  void write_handler_state(std::uint32_t value);
+  std::uint32_t priorities(unsigned first) const;
+  void write_priorities(unsigned first, std::uint32_t value);
+  void update_cycle_counter();
   std::uint32_t stored(std::uint32_t offset) const;
 
   SystemHooks& hooks_;
+  Exceptions& exceptions_;
   CoreKind core_;
   std::unordered_map<std::uint32_t, std::uint32_t> registers_;
-  /// CYCCNT = cycles - cyccnt_origin_ while it counts, else cyccnt_stopped_.
-  bool cyccnt_counts_ = false;
-  Cycles cyccnt_origin_ = 0;
-  std::uint32_t cyccnt_stopped_ = 0;
-  Cycles systick_origin_ = 0;
-  Cycles systick_flag_read_ = 0;
+  CycleCounter cycle_counter_;
+  SysTick systick_;
 };
 
 }  // namespace sramscope::sim

@@ -11,12 +11,12 @@ namespace {
 
 // CMSIS (Arm, GCC and IAR templates), ST, NXP, Nordic, Zephyr, libopencm3, Pico SDK, Infineon.
 constexpr std::array<std::string_view, 14> kSymbolNames = {
-    "__Vectors",   "g_pfnVectors",  "__isr_vector", "__vector_table", "vector_table",
-    "_vector_table", "__isr_vectors", "_vectors",   "vectors",        "__vectors",
-    "__VECTOR_TABLE", "_vector_start", "isr_vector", "__interrupt_vector"};
+    "__Vectors",      "g_pfnVectors",  "__isr_vector", "__vector_table",    "vector_table",
+    "_vector_table",  "__isr_vectors", "_vectors",     "vectors",           "__vectors",
+    "__VECTOR_TABLE", "_vector_start", "isr_vector",   "__interrupt_vector"};
 constexpr std::array<std::string_view, 8> kSectionNames = {
-    ".isr_vector", ".vectors", ".vector_table", ".vector", ".intvecs", ".isr_vectors", ".text.vectors",
-    "rom_start"};
+    ".isr_vector", ".vectors",     ".vector_table", ".vector",
+    ".intvecs",    ".isr_vectors", ".text.vectors", "rom_start"};
 
 enum class Trust : std::uint8_t { named, guessed };
 
@@ -55,15 +55,17 @@ bool in_executable_bytes(const Image& image, Addr address) {
   });
 }
 
-/// Stacks grow down, so the initial SP may be the address just behind a memory. RAM is found in 0x10000000 to
-/// 0x3fffffff and in 0x60000000 to 0x9fffffff; elsewhere only where the image keeps data.
+/// Stacks grow down, so the initial SP may be the address just behind a memory. RAM is found in
+/// 0x10000000 to 0x3fffffff and in 0x60000000 to 0x9fffffff; elsewhere only where the image keeps
+/// data.
 bool plausible_stack(const Image& image, std::uint32_t sp, Trust trust) {
   if (sp < 8) return false;
   const Addr top = sp - 1;
-  if ((top >= 0x10000000 && top < 0x40000000) || (top >= 0x60000000 && top < 0xa0000000)) return true;
-  const bool in_data = std::any_of(image.segments.begin(), image.segments.end(), [&](const Segment& s) {
-    return s.writable && holds(s.virtual_address, s.memory_size, top);
-  });
+  if ((top >= 0x10000000 && top < 0x40000000) || (top >= 0x60000000 && top < 0xa0000000))
+    return true;
+  const bool in_data = std::any_of(
+      image.segments.begin(), image.segments.end(),
+      [&](const Segment& s) { return s.writable && holds(s.virtual_address, s.memory_size, top); });
   // A named table on a chip whose RAM starts at 0: anything but code and the peripherals will do.
   return in_data || (trust == Trust::named && top < 0x10000000 && !in_executable_bytes(image, top));
 }
@@ -101,6 +103,7 @@ std::vector<Addr> segment_starts(const Image& image) {
     return std::pair(!a->executable, a->address) < std::pair(!b->executable, b->address);
   });
   std::vector<Addr> starts;
+  starts.reserve(segments.size());
   for (const Segment* segment : segments) starts.push_back(segment->address);
   return starts;
 }

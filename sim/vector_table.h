@@ -16,9 +16,9 @@ struct VectorTable {
   Addr reset = 0;
 };
 
-/// Looks for a vector table: at a symbol or section of a usual name, else at the lowest address of a segment of code, else
-/// of any segment. A place counts when its first word can be a stack pointer and its second is an odd address inside
-/// executable contents of the image.
+/// Looks for a vector table: at a symbol or section of a usual name, else at the lowest address of
+/// a segment of code, else of any segment. A place counts when its first word can be a stack
+/// pointer and its second is an odd address inside executable contents of the image.
 std::optional<VectorTable> find_vector_table(const Image& image);
 
 }  // namespace sramscope::sim

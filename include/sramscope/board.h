@@ -39,6 +39,9 @@ struct Board {
   CoreKind core = CoreKind::cortex_m4;
   /// Core clock in Hz.
   std::uint64_t clock_hz = 0;
+  /// External interrupt lines of the NVIC, and implemented bits of their priorities (2 to 8).
+  unsigned interrupts = 32;
+  unsigned priority_bits = 4;
   /// Sorted by base; neither regions nor aliases overlap.
   std::vector<Region> regions;
   /// True when the map was made up from the ELF file.

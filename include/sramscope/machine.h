@@ -21,7 +21,8 @@ namespace sramscope {
 /// Why a run ended.
 enum class StopKind : std::uint8_t {
   exited,               ///< The firmware ended itself through semihosting.
-  fault,                ///< A guest fault: bad access, undefined or unsupported instruction, lockup.
+  fault,                ///< A guest fault that no handler of the firmware took.
+  lockup,               ///< A fault while a fault was being handled.
   cycle_limit,          ///< `Limits::max_cycles` reached.
   instruction_limit,    ///< `Limits::max_instructions` reached.
   no_progress,          ///< A branch to itself that nothing can end.
@@ -62,6 +63,9 @@ struct MachineOptions {
   std::function<std::string(std::size_t)> console_input;
   /// Called at regular intervals of simulated time (about every 4 million cycles), for a progress line.
   std::function<void(const Counters&, std::string_view layer)> progress;
+  /// Let the firmware's HardFault handler run. Otherwise a fault that reaches HardFault ends the run with its report; the
+  /// configurable handlers (MemManage, BusFault, UsageFault) always run once the firmware has enabled them.
+  bool deliver_hard_faults = false;
   /// Ticks are renumbered (see `Observer::on_renumber`) when they reach this; lower only to test that.
   Tick renumber_at = 0x7f000000;
   /// Called with every warning of the machine (unbalanced markers ...), one sentence each.

@@ -12,8 +12,7 @@
 
 namespace sramscope::isa::semantics {
 
-// ---- extend and add
-// -------------------------------------------------------------------------------------------------
+// ---- extend and add -----------------------------------------------------------------------------
 
 template <CoreLike C>
 void SXTAH(C& core, const Insn& in) {
@@ -49,8 +48,7 @@ void UXTAB16(C& core, const Insn& in) {
   core.set_r(in.d, dsp::add_halves(core.r(in.n), dsp::rotated(core, in) & 0x00ff00ff));
 }
 
-// ---- parallel addition and subtraction
-// -------------------------------------------------------------------------------
+// ---- parallel addition and subtraction ----------------------------------------------------------
 
 // Signed, modulo; GE tells where the result is not negative.
 
@@ -214,10 +212,9 @@ void UHSUB8(C& core, const Insn& in) {
   dsp::sub8<dsp::UnsignedHalving>(core, in);
 }
 
-// ---- bytes and halfwords
-// --------------------------------------------------------------------------------------------
+// ---- bytes and halfwords ------------------------------------------------------------------------
 
-/// Chooses bytes by GE (A7.7.130).
+/// Chooses bytes by GE (A7.7).
 template <CoreLike C>
 void SEL(C& core, const Insn& in) {
   const std::uint32_t mask = dsp::byte_mask(core.state.ge);
@@ -241,8 +238,7 @@ void PKHTB(C& core, const Insn& in) {
   core.set_r(in.d, (core.r(in.n) & 0xffff0000) | (static_cast<std::uint32_t>(shifted) & 0xffff));
 }
 
-// ---- saturation
-// -----------------------------------------------------------------------------------------------------
+// ---- saturation ---------------------------------------------------------------------------------
 
 template <CoreLike C>
 void SSAT16(C& core, const Insn& in) {
@@ -279,8 +275,7 @@ void QDSUB(C& core, const Insn& in) {
   core.set_r(in.d, dsp::saturate(core, dsp::wide(core.r(in.m)) - dsp::wide(doubled)));
 }
 
-// ---- products of halfwords
-// ------------------------------------------------------------------------------------------
+// ---- products of halfwords ----------------------------------------------------------------------
 
 template <CoreLike C>
 void SMULBB(C& core, const Insn& in) {
@@ -402,8 +397,7 @@ void SMLSLDX(C& core, const Insn& in) {
   dsp::accumulate_long(core, in, dsp::dual_difference(core.r(in.n), dsp::swapped(core.r(in.m))));
 }
 
-// ---- products of words
-// ----------------------------------------------------------------------------------------------
+// ---- products of words --------------------------------------------------------------------------
 
 template <CoreLike C>
 void SMMUL(C& core, const Insn& in) {

@@ -51,8 +51,7 @@ constexpr std::uint32_t sum_of_differences(std::uint32_t x, std::uint32_t y) {
   return sum;
 }
 
-// ---- parallel addition and subtraction: what becomes of one lane of `Bits` bits
-// --------------------------------------
+// ---- parallel addition and subtraction: what becomes of one lane of `Bits` bits -----------------
 
 // `extend` widens a lane; `result` takes the exact sum or difference. A lane policy with `kSetsGe`
 // says by `sum_sets_ge` and `difference_sets_ge` what GE becomes.
@@ -211,8 +210,7 @@ void sax(C& core, const Insn& in) {
   out.write(core, in);
 }
 
-// ---- saturation and accumulation
-// ------------------------------------------------------------------------------------
+// ---- saturation and accumulation ----------------------------------------------------------------
 
 /// SignedSatQ to 32 bits; sets Q.
 template <CoreLike C>

@@ -11,8 +11,7 @@
 /// float_move.h.
 namespace sramscope::isa::semantics {
 
-// ---- arithmetic
-// -------------------------------------------------------------------------------------------------------
+// ---- arithmetic ---------------------------------------------------------------------------------
 
 template <CoreLike C>
 void VADD_F32(C& core, const Insn& in) {
@@ -47,7 +46,7 @@ void VDIV_F64(C& core, const Insn& in) {
   fp::binary<fp::Double, fpu::fast::div<fp::Double>>(core, in);
 }
 
-/// The product of VNMUL is rounded, then negated (A7.7.249).
+/// The product of VNMUL is rounded, then negated (A7.7).
 template <CoreLike C>
 void VNMUL_F32(C& core, const Insn& in) {
   core.use_fpu();
@@ -140,8 +139,7 @@ void VFNMS_F64(C& core, const Insn& in) {
   fp::fused_multiply_add<fp::Double, fp::Sign::negate, fp::Sign::keep>(core, in);
 }
 
-// ---- sign, copy, selection: no exceptions
-// -----------------------------------------------------------------------------
+// ---- sign, copy, selection: no exceptions -------------------------------------------------------
 
 template <CoreLike C>
 void VABS_F32(C& core, const Insn& in) {
@@ -216,8 +214,7 @@ void VSELGT_F64(C& core, const Insn& in) {
   fp::select<fp::Double, 12>(core, in);
 }
 
-// ---- comparison
-// -------------------------------------------------------------------------------------------------------
+// ---- comparison ---------------------------------------------------------------------------------
 
 template <CoreLike C>
 void VCMP_F32(C& core, const Insn& in) {

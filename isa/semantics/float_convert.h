@@ -8,8 +8,7 @@
 /// ARMv7-M ARM (FPv5: ARMv8-M ARM).
 namespace sramscope::isa::semantics {
 
-// ---- integers
-// ---------------------------------------------------------------------------------------------------------
+// ---- integers -----------------------------------------------------------------------------------
 
 template <CoreLike C>
 void VCVT_S32_F32(C& core, const Insn& in) {
@@ -164,8 +163,7 @@ void VCVTM_U32_F64(C& core, const Insn& in) {
   fp::to_integer<fp::Double>(core, in, /*is_signed=*/false, fpu::Rounding::down);
 }
 
-// ---- fixed point
-// ------------------------------------------------------------------------------------------------------
+// ---- fixed point --------------------------------------------------------------------------------
 
 template <CoreLike C>
 void VCVT_S16_F32_fixed(C& core, const Insn& in) {
@@ -232,8 +230,7 @@ void VCVT_F64_U32_fixed(C& core, const Insn& in) {
   fp::from_fixed<fp::Double>(core, in, 32, /*is_signed=*/false);
 }
 
-// ---- formats
-// ----------------------------------------------------------------------------------------------------------
+// ---- formats ------------------------------------------------------------------------------------
 
 template <CoreLike C>
 void VCVTB_F32_F16(C& core, const Insn& in) {
@@ -302,8 +299,7 @@ void VCVT_F64_F32(C& core, const Insn& in) {
       fpu::convert<fp::Double, fp::Single>(fp::get<fp::Single>(core, in.m), core.state.fpscr));
 }
 
-// ---- integral values
-// --------------------------------------------------------------------------------------------------
+// ---- integral values ----------------------------------------------------------------------------
 
 template <CoreLike C>
 void VRINTZ_F32(C& core, const Insn& in) {

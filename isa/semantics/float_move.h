@@ -87,8 +87,7 @@ constexpr unsigned even_words(const Insn& in) { return in.imm & ~1u; }
 
 }  // namespace fp
 
-// ---- one register
-// ---------------------------------------------------------------------------------------------------
+// ---- one register -------------------------------------------------------------------------------
 
 template <CoreLike C>
 void VLDR_S(C& core, const Insn& in) {
@@ -121,8 +120,7 @@ void VSTR_D(C& core, const Insn& in) {
   fp::store_list(core, 2u * in.d, 2, fp::offset_address(core, in));
 }
 
-// ---- several registers
-// ----------------------------------------------------------------------------------------------
+// ---- several registers --------------------------------------------------------------------------
 
 template <CoreLike C>
 void VLDMIA_S(C& core, const Insn& in) {
@@ -173,8 +171,7 @@ void VPUSH_D(C& core, const Insn& in) {
   fp::store_down(core, in, 2u * in.d, fp::even_words(in));
 }
 
-// ---- core registers
-// -------------------------------------------------------------------------------------------------
+// ---- core registers -----------------------------------------------------------------------------
 
 template <CoreLike C>
 void VMOV_Sn_Rt(C& core, const Insn& in) {
@@ -220,8 +217,7 @@ void VMOV_RR_D(C& core, const Insn& in) {
   core.set_r(in.a, core.state.s[2u * in.m + 1]);
 }
 
-// ---- FPSCR
-// ----------------------------------------------------------------------------------------------------------
+// ---- FPSCR --------------------------------------------------------------------------------------
 
 template <CoreLike C>
 void VMRS(C& core, const Insn& in) {

@@ -51,7 +51,7 @@ constexpr fpu::Bits<F> apply(Sign sign, fpu::Bits<F> x) {
   return sign == Sign::negate ? fpu::negate<F>(x) : x;
 }
 
-/// d = +-d +- n * m with two roundings (A7.7.238, A7.7.248).
+/// d = +-d +- n * m with two roundings (VMLA, VMLS, VNMLA, VNMLS in A7.7).
 template <class F, Sign addend, Sign product, CoreLike C>
 void multiply_then_add(C& core, const Insn& in) {
   core.use_fpu();
@@ -61,7 +61,7 @@ void multiply_then_add(C& core, const Insn& in) {
   set<F>(core, in.d, fpu::fast::add<F>(old, apply<F>(product, rounded), fpscr));
 }
 
-/// d = +-d + +-n * m with one rounding (A7.7.232, A7.7.233).
+/// d = +-d + +-n * m with one rounding (VFMA, VFNMA in A7.7).
 template <class F, Sign addend, Sign factor, CoreLike C>
 void fused_multiply_add(C& core, const Insn& in) {
   core.use_fpu();
@@ -70,7 +70,7 @@ void fused_multiply_add(C& core, const Insn& in) {
   set<F>(core, in.d, fpu::fast::mul_add<F>(old, n, get<F>(core, in.m), core.state.fpscr));
 }
 
-/// Flags of FPSCR from a comparison (A7.7.226).
+/// Flags of FPSCR from a comparison (VCMP in A7.7).
 template <CoreLike C>
 void set_flags(C& core, std::uint32_t nzcv) {
   core.state.fpscr = (core.state.fpscr & 0x0fffffffu) | nzcv;
@@ -107,7 +107,7 @@ void to_integer(C& core, const Insn& in, bool is_signed, fpu::Rounding mode) {
   core.state.s[in.d] = fpu::to_fixed<F>(get<F>(core, in.m), format, mode, core.state.fpscr);
 }
 
-/// VCVT to fixed point rounds towards zero and extends to the whole register (A7.7.229).
+/// VCVT to fixed point rounds towards zero and extends to the whole register (VCVT in A7.7).
 template <class F, CoreLike C>
 void to_fixed(C& core, const Insn& in, unsigned width, bool is_signed) {
   core.use_fpu();
@@ -121,7 +121,7 @@ void to_fixed(C& core, const Insn& in, unsigned width, bool is_signed) {
     set<F>(core, in.d, bits);
   }
 }
-/// VCVT from fixed point always rounds to nearest (A7.7.229).
+/// VCVT from fixed point always rounds to nearest (VCVT in A7.7).
 template <class F, CoreLike C>
 void from_fixed(C& core, const Insn& in, unsigned width, bool is_signed) {
   core.use_fpu();

@@ -13,32 +13,35 @@ namespace sramscope::isa::semantics {
 
 // ---- shared bodies -----------------------------------------------------------------------------
 
+// Flags come before the result: what an interpreter has told the compiler about `sets_flags` holds
+// until the first store, which might change the Insn for all that the compiler knows.
+
 /// Result of a logical operation whose carry is that of operand 2.
 template <CoreLike C>
-void logic(C& core, const Insn& in, const ShiftResult& result) {
-  core.set_r(gpr(in.d), result.value);
+[[gnu::always_inline]] inline void logic(C& core, const Insn& in, const ShiftResult& result) {
   if (in.sets_flags) set_flags(core, result);
+  core.set_r(gpr(in.d), result.value);
 }
 
 /// Result that defines N and Z only.
 template <CoreLike C>
-void result_nz(C& core, const Insn& in, std::uint32_t result) {
-  core.set_r(low(in.d), result);
+[[gnu::always_inline]] inline void result_nz(C& core, const Insn& in, std::uint32_t result) {
   if (in.sets_flags) core.state.flags.set_nz(result);
+  core.set_r(low(in.d), result);
 }
 
 /// Result of an addition into a register that is neither SP nor PC.
 template <CoreLike C>
-void sum_to_gpr(C& core, const Insn& in, const AddResult& sum) {
-  core.set_r(gpr(in.d), sum.value);
+[[gnu::always_inline]] inline void sum_to_gpr(C& core, const Insn& in, const AddResult& sum) {
   if (in.sets_flags) set_flags(core, sum);
+  core.set_r(gpr(in.d), sum.value);
 }
 
 /// Result of an addition that may go to SP.
 template <CoreLike C>
-void sum_to_sp(C& core, const Insn& in, const AddResult& sum) {
-  core.set_r(in.d, sum.value);
+[[gnu::always_inline]] inline void sum_to_sp(C& core, const Insn& in, const AddResult& sum) {
   if (in.sets_flags) set_flags(core, sum);
+  core.set_r(in.d, sum.value);
 }
 
 constexpr AddResult add(std::uint32_t x, std::uint32_t y) { return add_with_carry(x, y, 0); }
@@ -180,21 +183,21 @@ void MOV_reg_T2(C& core, const Insn& in) {
 template <CoreLike C>
 void MOV_reg_T3(C& core, const Insn& in) {
   const std::uint32_t value = core.r(in.m);
-  core.set_r(in.d, value);
   if (in.sets_flags) core.state.flags.set_nz(value);
+  core.set_r(in.d, value);
 }
 
 // ---- shift -------------------------------------------------------------------------------------
 
 /// By a constant, which is never zero: LSL #0 is MOV.
 template <auto kShift, CoreLike C>
-void shift_by_imm(C& core, const Insn& in) {
-  if (in.shift_n == 0) __builtin_unreachable();
+[[gnu::always_inline]] inline void shift_by_imm(C& core, const Insn& in) {
+  if (in.shift_n == 0 || in.shift_n > 32) __builtin_unreachable();
   logic(core, in, kShift(core.r(in.m), in.shift_n, core.state.flags.carry));
 }
 /// By a register, of which only the bottom byte counts; a shift by zero leaves the carry alone.
 template <auto kShift, CoreLike C>
-void shift_by_reg(C& core, const Insn& in) {
+[[gnu::always_inline]] inline void shift_by_reg(C& core, const Insn& in) {
   logic(core, in, kShift(core.r(in.n), core.r(in.m) & 0xff, core.state.flags.carry));
 }
 

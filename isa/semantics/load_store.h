@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "isa/insn.h"
+#include "isa/semantics/load_store_multiple.h"
 #include "isa/semantics/operands.h"
 #include "isa/state.h"
 
@@ -12,9 +13,6 @@
 /// unprivileged forms (LDRT ...) are ordinary accesses until a core with an MPU tells them apart.
 namespace sramscope::isa::semantics {
 
-using Byte = std::uint8_t;
-using Half = std::uint16_t;
-using Word = std::uint32_t;
 using SignedByte = std::int8_t;
 using SignedHalf = std::int16_t;
 
@@ -22,21 +20,15 @@ using SignedHalf = std::int16_t;
 
 /// Reads a T and extends it by its signedness.
 template <class T, CoreLike C>
-std::uint32_t load_as(C& core, Addr address) {
+[[gnu::always_inline]] inline std::uint32_t load_as(C& core, Addr address) {
   return static_cast<std::uint32_t>(
       static_cast<T>(core.template load<std::make_unsigned_t<T>>(address)));
 }
 template <class T, CoreLike C>
-void store_as(C& core, Addr address, std::uint32_t value) {
+[[gnu::always_inline]] inline void store_as(C& core, Addr address, std::uint32_t value) {
   core.template store<T>(address, static_cast<T>(value));
 }
 
-/// The base with the offset applied, as the U bit says.
-template <CoreLike C>
-Addr offset_address(const C& core, const Insn& in) {
-  const Addr base = core.r(in.n);
-  return in.add ? base + in.imm : base - in.imm;
-}
 /// The index is shifted left by 0..3.
 template <CoreLike C>
 Addr index_address(const C& core, const Insn& in) {
@@ -45,48 +37,48 @@ Addr index_address(const C& core, const Insn& in) {
 
 /// Base plus immediate.
 template <class T, CoreLike C>
-void load_imm(C& core, const Insn& in) {
+[[gnu::always_inline]] inline void load_imm(C& core, const Insn& in) {
   core.set_r(gpr(in.d), load_as<T>(core, core.r(in.n) + in.imm));
 }
 template <class T, CoreLike C>
-void store_imm(C& core, const Insn& in) {
+[[gnu::always_inline]] inline void store_imm(C& core, const Insn& in) {
   store_as<T>(core, core.r(in.n) + in.imm, core.r(in.d));
 }
 /// Base plus index.
 template <class T, CoreLike C>
-void load_reg(C& core, const Insn& in) {
+[[gnu::always_inline]] inline void load_reg(C& core, const Insn& in) {
   core.set_r(gpr(in.d), load_as<T>(core, index_address(core, in)));
 }
 template <class T, CoreLike C>
-void store_reg(C& core, const Insn& in) {
+[[gnu::always_inline]] inline void store_reg(C& core, const Insn& in) {
   store_as<T>(core, index_address(core, in), core.r(in.d));
 }
 /// Offset of either sign, before or after, with or without writeback.
 template <class T, CoreLike C>
-std::uint32_t load_and_index(C& core, const Insn& in) {
+[[gnu::always_inline]] inline std::uint32_t load_and_index(C& core, const Insn& in) {
   const Addr moved = offset_address(core, in);
   const std::uint32_t value = load_as<T>(core, in.index ? moved : core.r(in.n));
   if (in.writeback) core.set_r(in.n, moved);
   return value;
 }
 template <class T, CoreLike C>
-void load_indexed(C& core, const Insn& in) {
+[[gnu::always_inline]] inline void load_indexed(C& core, const Insn& in) {
   core.set_r(gpr(in.d), load_and_index<T>(core, in));
 }
 template <class T, CoreLike C>
-void store_indexed(C& core, const Insn& in) {
+[[gnu::always_inline]] inline void store_indexed(C& core, const Insn& in) {
   const Addr moved = offset_address(core, in);
   store_as<T>(core, in.index ? moved : core.r(in.n), core.r(in.d));
   if (in.writeback) core.set_r(in.n, moved);
 }
 /// imm is the address.
 template <class T, CoreLike C>
-void load_literal(C& core, const Insn& in) {
+[[gnu::always_inline]] inline void load_literal(C& core, const Insn& in) {
   core.set_r(gpr(in.d), load_as<T>(core, in.imm));
 }
 /// A loaded word may go to SP, or to PC (LoadWritePC).
 template <CoreLike C>
-void set_loaded(C& core, const Insn& in, std::uint32_t value) {
+[[gnu::always_inline]] inline void set_loaded(C& core, const Insn& in, std::uint32_t value) {
   if (in.d == 15) {
     core.branch_exchange(value);
   } else {

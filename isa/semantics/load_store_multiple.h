@@ -4,7 +4,6 @@
 #include <cstdint>
 
 #include "isa/insn.h"
-#include "isa/semantics/load_store.h"
 #include "isa/semantics/operands.h"
 #include "isa/state.h"
 

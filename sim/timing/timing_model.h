@@ -32,6 +32,9 @@ class TimingModel {
                     std::span<std::uint16_t> cycles) const = 0;
   /// Cycles of a divide beyond its static cost.
   virtual unsigned divide_cycles(std::uint32_t n, std::uint32_t d, bool is_signed) const = 0;
+  /// Cycles from the recognition of an exception to the first instruction of its handler, and of the return.
+  virtual unsigned exception_entry_cycles() const = 0;
+  virtual unsigned exception_return_cycles() const = 0;
   /// Cycles of an unaligned load beyond the aligned one.
   virtual unsigned unaligned_cycles(Addr address, unsigned size) const = 0;
 };

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/core.h"
+#include "sramscope/types.h"
+
+namespace sramscope::sim {
+
+/// Exception numbers (ARM ARM B1.5.2).
+enum ExceptionNumber : unsigned {
+  kNmi = 2,
+  kHardFault = 3,
+  kMemManage = 4,
+  kBusFault = 5,
+  kUsageFault = 6,
+  kSvcall = 11,
+  kDebugMonitor = 12,
+  kPendSv = 14,
+  kSysTick = 15,
+  kFirstInterrupt = 16,
+};
+
+/// Bits of CFSR (B3.2.15).
+namespace cfsr {
+inline constexpr std::uint32_t kIaccviol = 1u << 0, kDaccviol = 1u << 1, kMunstkerr = 1u << 3,
+                               kMstkerr = 1u << 4, kMlsperr = 1u << 5, kMmarvalid = 1u << 7,
+                               kIbuserr = 1u << 8, kPreciserr = 1u << 9, kImpreciserr = 1u << 10,
+                               kUnstkerr = 1u << 11, kStkerr = 1u << 12, kLsperr = 1u << 13,
+                               kBfarvalid = 1u << 15, kUndefinstr = 1u << 16, kInvstate = 1u << 17,
+                               kInvpc = 1u << 18, kNocp = 1u << 19, kStkof = 1u << 20,
+                               kUnaligned = 1u << 24, kDivbyzero = 1u << 25;
+}  // namespace cfsr
+
+/// The exception model of the M profile (ARM ARM B1.5): what is pending, enabled and active, at which priority, and how a
+/// handler is entered and left. Which instructions run is the outer loop's matter.
+class Exceptions {
+ public:
+  static constexpr unsigned kMaxExceptions = 256;
+
+  /// `interrupts` external lines, `priority_bits` implemented.
+  Exceptions(CoreBase& core, unsigned interrupts, unsigned priority_bits, bool v7m);
+
+  // What the registers show and change.
+  void set_pending(unsigned number, bool pending);
+  void set_enabled(unsigned number, bool enabled);
+  void set_priority(unsigned number, std::uint8_t priority);
+  bool pending(unsigned number) const { return pending_.test(number); }
+  bool enabled(unsigned number) const { return enabled_.test(number); }
+  bool active(unsigned number) const { return active_.test(number); }
+  std::uint8_t priority(unsigned number) const { return priority_[number]; }
+  unsigned interrupts() const { return interrupts_; }
+  void set_priority_group(unsigned group) { priority_group_ = group; }
+  unsigned priority_group() const { return priority_group_; }
+  /// Number of the exception being handled, 0 in Thread mode.
+  unsigned current() const { return core_.ipsr; }
+  /// Any exception active besides the current one (ICSR.RETTOBASE is the reverse).
+  bool nested() const { return active_.count() > 1; }
+  /// Highest pending enabled exception, whatever the current priority; 0 when none.
+  unsigned highest_pending() const;
+
+  /// The exception that must be taken now, if any.
+  std::optional<unsigned> takeable() const;
+  /// Would `number`, when it becomes pending, be taken (WFI wakes up even when PRIMASK is set)?
+  bool would_wake(unsigned number) const;
+  int execution_priority() const;
+
+  /// Stacks the frame and switches to the handler of `number`; returns its address (with the Thumb bit as in the vector).
+  /// Throws a GuestFault when stacking or the vector fetch fails.
+  Addr enter(unsigned number, Addr return_address, unsigned it_state);
+
+  struct Resume {
+    Addr pc = 0;
+    unsigned it_state = 0;
+  };
+  /// Exception return (B1.5.8). Throws a GuestFault of kind `exception_return` when the integrity checks fail.
+  Resume leave(std::uint32_t exc_return);
+
+  /// Notes a fault of the running code in the status registers and pends the exception that handles it, escalated to HardFault
+  /// where needed. Returns its number, or nothing when the core locks up.
+  std::optional<unsigned> raise(const GuestFault& fault);
+  /// Exception number that the fault would have without escalation.
+  static unsigned fault_exception(const GuestFault& fault);
+
+  /// Saves the FP registers where lazy stacking reserved room for them.
+  void preserve_fp_state();
+
+  std::uint32_t cfsr = 0, hfsr = 0, mmfar = 0, bfar = 0;
+  std::uint32_t fpccr = 0xc0000000;  ///< ASPEN, LSPEN
+  std::uint32_t fpcar = 0, fpdscr = 0;
+  std::uint32_t vtor = 0;
+  std::uint32_t ccr = 0x200;  ///< STKALIGN
+
+ private:
+  int group_priority(unsigned number) const;
+  int priority_value(unsigned number) const;
+  void push_frame(Addr return_address, unsigned it_state);
+  Resume pop_frame(std::uint32_t exc_return);
+  void check_return(std::uint32_t exc_return) const;
+  bool can_take_fault(unsigned number) const;
+
+  CoreBase& core_;
+  unsigned interrupts_;
+  std::uint8_t priority_mask_;
+  bool v7m_;
+  unsigned priority_group_ = 0;
+  std::bitset<kMaxExceptions> pending_;
+  std::bitset<kMaxExceptions> enabled_;
+  std::bitset<kMaxExceptions> active_;
+  std::array<std::uint8_t, kMaxExceptions> priority_{};
+};
+
+}  // namespace sramscope::sim

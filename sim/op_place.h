@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "sim/handlers.h"
+#include "sim/micro_op.h"
+#include "sramscope/observer.h"
+
+namespace sramscope::sim {
+
+/// Where an op stands: its block and the number of its instruction in it.
+struct OpPlace {
+  const Block* block = nullptr;
+  std::size_t index = 0;
+};
+
+OpPlace place_of(const MicroOp* op, const HandlerTable& handlers);
+
+/// What a block has charged for its instructions from number `first` on; `cycles` is their share of the cycles.
+Counters charged_from(const Block& block, std::size_t first, std::uint32_t cycles);
+
+}  // namespace sramscope::sim
