@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "profiler/epochs.h"
+#include "sramscope/observer.h"
+
+namespace sramscope::profiler {
+
+/// The most bytes live at once in some interval, and the first instant at which that level is
+/// reached.
+struct LivePeak {
+  std::uint64_t bytes = 0;
+  Instant at = 0;
+};
+
+/// The exact peak of live bytes over the whole run and over any interval between marks, in bounded
+/// memory.
+///
+/// A lifetime [born, last_read] adds its bytes at `born` and takes them away at `last_read + 1`.
+/// The recent past (the window) is a dense array with the change of level at every tick. The rest
+/// is a list of segments, each with its net change and the highest point inside. What makes that
+/// exact: a lifetime that has not been reported yet begins and ends at stamps that are still
+/// present in the shadow, or in the future. When segments are cut at all of those stamps, whatever
+/// is reported later covers a segment entirely or not at all, so it moves the highest point up but
+/// never elsewhere. Memory is therefore bounded by the window, the stamps in the shadow and the
+/// marks.
+class Liveness {
+ public:
+  struct Options {
+    /// Ticks kept in the window before the older half of it is condensed.
+    Instant window_ticks = Instant{1} << 22;
+    /// The window's array is allocated in pieces of 2^chunk_shift ticks (at least 2^3).
+    unsigned chunk_shift = 14;
+    /// Segments are joined where their cuts have gone stale when they have doubled in number, and
+    /// by this many.
+    std::size_t segments_before_merge = std::size_t{1} << 15;
+    /// The timeline has at most this many samples.
+    std::size_t timeline_samples = 2048;
+  };
+
+  Liveness();
+  explicit Liveness(const Options& options);
+
+  const Epochs& epochs() const { return epochs_; }
+
+  /// Takes finished lifetimes, in the order in which they were closed.
+  void add(std::span<const Lifetime> lifetimes);
+  /// Sets a mark at `now`: intervals between marks can be asked for after `finish`. Not before an
+  /// earlier mark.
+  void mark(Instant now);
+  /// Condenses the older half of the window when it is full. All lifetimes closed before `now` were
+  /// added.
+  void interval(Instant now, const MemoryView& view);
+  /// Condenses everything before `limit`; `limit` is not after the present. Called by `interval`.
+  void condense(Instant limit, const MemoryView& view);
+  /// The ticks change their meaning, at the instant `now`.
+  void renumber(std::span<const Tick> old_ticks, Tick next_tick, Instant now);
+  /// Takes the lifetimes that are still open at the end, `now`; afterwards the queries below may be
+  /// asked.
+  void finish(Instant now, const MemoryView& view);
+
+  /// The peak in [begin, end), both of them marks or the ends of the run; 0 bytes for an empty
+  /// interval.
+  LivePeak peak(Instant begin, Instant end) const;
+  /// The peak of the whole run.
+  LivePeak peak() const { return peak(kFirstTick, end_); }
+  /// The first instant after the run.
+  Instant end() const { return end_; }
+  /// The peak in each of up to `timeline_samples` equal spans of `timeline_spacing()` ticks, from
+  /// kFirstTick on.
+  std::vector<std::uint64_t> timeline() const;
+  Instant timeline_spacing() const { return spacing_; }
+
+  /// False when lifetimes came that contradict the stamps seen before; peaks are then upper bounds.
+  bool exact() const { return exact_; }
+  /// Bytes of memory used by window and segments, for tests of the bound.
+  std::size_t memory_bytes() const;
+
+ private:
+  using Chunk = std::unique_ptr<std::int16_t[]>;
+
+  /// The time from `begin` to the begin of the next segment.
+  struct Segment {
+    Instant begin = 0;
+    /// Where the level inside is highest, first occurrence.
+    Instant peak_at = 0;
+    /// Change of level at `begin`, then from just behind it to the highest point, then to the end.
+    std::int32_t delta = 0;
+    std::int32_t peak = 0;
+    std::int32_t net = 0;
+  };
+
+  std::vector<Instant> instants(std::span<const Tick> ticks) const;
+  void change(Instant at, std::int32_t bytes);
+  void change_past(Instant at, std::int32_t bytes);
+  std::int16_t* chunk_for_writing(std::size_t index);
+  std::vector<Instant> cuts(std::span<const Instant> stamps, Instant begin, Instant limit) const;
+  void sweep(std::span<const Instant> cuts, Instant limit);
+  const std::int16_t* changes_at(Instant at) const;
+  void extend(Segment& segment, Instant begin, Instant end) const;
+  Segment segment_at(Instant begin) const;
+  void release_chunks(Instant limit);
+  void merge_past(std::span<const Instant> cuts);
+  void widen_timeline(Instant now);
+  void build_tree();
+
+  Options options_;
+  Epochs epochs_;
+  bool exact_ = true;
+
+  /// Bytes that were there from the start; part of the level everywhere until they are taken away.
+  std::int64_t loaded_ = 0;
+  std::vector<Segment> segments_;
+  /// Size of `segments_` after the last merge.
+  std::size_t merged_size_ = 0;
+
+  /// The window begins here; the segments end here.
+  Instant window_begin_ = kFirstTick;
+  Instant first_chunk_ = 0;
+  std::vector<Chunk> chunks_;
+  std::vector<Chunk> free_chunks_;
+  /// Changes in the window that are too large for the array.
+  std::map<Instant, std::int64_t> large_changes_;
+
+  std::vector<Instant> marks_;
+  Instant spacing_ = 256;
+
+  Instant end_ = kFirstTick;
+  /// After `finish`: absolute highest level per segment, as a tree of maxima (leaves in the second
+  /// half).
+  std::vector<LivePeak> tree_;
+};
+
+}  // namespace sramscope::profiler

@@ -1,0 +1,193 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "profiler/format.h"
+#include "profiler/report_facts.h"
+#include "sramscope/report.h"
+
+namespace sramscope {
+namespace {
+
+using namespace profiler;  // NOLINT(google-build-using-namespace): this file is part of it
+
+constexpr std::size_t kWidestName = 36;
+constexpr std::size_t kMostTensorLines = 12;
+
+/// The figures that every row has; `runs` is empty where executions make no sense.
+struct RowFigures {
+  const Counters& counters;
+  const MemoryPeaks* memory = nullptr;
+  std::uint64_t runs = 0;
+};
+
+class LayerTable {
+ public:
+  LayerTable(const Report& report, const TextStyle& style) : report_(report), style_(style) {
+    repeats_ = std::any_of(report.layers.begin(), report.layers.end(),
+                           [](const LayerReport& l) { return l.executions > 1; });
+  }
+
+  std::string text() {
+    columns();
+    const std::optional<std::size_t> peak = peak_layer(report_);
+    for (std::size_t i = 0; i < report_.layers.size(); ++i) {
+      const LayerReport& layer = report_.layers[i];
+      const std::string name = std::string(2 * depth_of(report_, i), ' ') + layer.name;
+      row(fmt::format("{}", i), name, {layer.inclusive, &layer.memory, layer.executions},
+          peak == i);
+    }
+    if (!report_.layers.empty()) {
+      row("", "outside layers", {report_.outside}, false);
+    }
+    row("", "total", {report_.total, &report_.memory}, false);
+    return table_.text(style_.width, repeats_ ? 4 : 3, Paint(style_.colour));
+  }
+
+ private:
+  void columns() {
+    table_.column("#");
+    table_.column("layer", Table::Align::left);
+    if (repeats_) {
+      table_.column("runs");
+    }
+    for (const char* title : {"cycles", "share", "live peak", "touched", "stack", "insns",
+                              "cyc/insn", "loads", "stores", "flash read"}) {
+      table_.column(title);
+    }
+  }
+
+  void row(const std::string& number, const std::string& name, const RowFigures& figures,
+           bool emphasised) {
+    const std::size_t most =
+        std::max<std::size_t>(14, std::min<std::size_t>(kWidestName, style_.width / 3));
+    std::vector<std::string> cells{number, shortened(name, most)};
+    if (repeats_) {
+      cells.push_back(figures.runs > 1 ? fmt::format("x{}", figures.runs) : "");
+    }
+    const Counters& c = figures.counters;
+    cells.insert(cells.end(), {count_text(c.cycles), share_text(c.cycles, report_.total.cycles)});
+    const MemoryPeaks* memory = figures.memory;
+    for (const auto value : {&MemoryPeaks::live_peak, &MemoryPeaks::touched, &MemoryPeaks::stack}) {
+      cells.push_back(memory != nullptr ? bytes_text(memory->*value) : "");
+    }
+    cells.insert(cells.end(),
+                 {count_text(c.instructions), ratio_text(c.cycles, c.instructions),
+                  count_text(c.loads), count_text(c.stores), bytes_text(c.flash_load_bytes)});
+    table_.row(std::move(cells), emphasised);
+  }
+
+  const Report& report_;
+  const TextStyle& style_;
+  bool repeats_ = false;
+  Table table_;
+};
+
+std::string peak_line(const Report& report, const TextStyle& style) {
+  const MemoryPeaks& memory = report.memory;
+  const std::optional<std::size_t> layer = peak_layer(report);
+  const std::string where = layer ? fmt::format("in layer {} '{}'", *layer, path_of(report, *layer))
+                            : report.layers.empty() ? std::string()
+                                                    : std::string("outside the layers");
+  const std::string line = fmt::format(
+      "peak: {} ({} bytes) live {}{}at {} cycles; {} touched, {} of stack",
+      bytes_text(memory.live_peak), grouped(memory.live_peak), where, where.empty() ? "" : " ",
+      count_text(memory.peak_cycle), bytes_text(memory.touched), bytes_text(memory.stack));
+  std::string text = wrapped(line, style.width, 6);
+  text.pop_back();
+  return Paint(style.colour).bold(text) + "\n";
+}
+
+std::string tensor_lines(const Report& report) {
+  if (report.tensors.empty()) {
+    return "";
+  }
+  std::size_t width = 0;
+  for (const TensorReport& tensor : report.tensors) {
+    width = std::max(width, width_of(shortened(tensor.name, kWidestName)));
+  }
+  std::string text = counted(report.tensors.size(), "tensor") + " named by the firmware:\n";
+  for (std::size_t i = 0; i < std::min(report.tensors.size(), kMostTensorLines); ++i) {
+    const TensorReport& tensor = report.tensors[i];
+    text +=
+        fmt::format("  {}  0x{:08x}  {}\n", align_left(shortened(tensor.name, kWidestName), width),
+                    tensor.address, align_right(bytes_text(tensor.size), 8));
+  }
+  if (report.tensors.size() > kMostTensorLines) {
+    text += fmt::format("  and {} more\n", report.tensors.size() - kMostTensorLines);
+  }
+  return text;
+}
+
+std::string warning_lines(const Report& report, const TextStyle& style) {
+  std::vector<std::string> warnings = report.warnings;
+  if (report.partial) {
+    const std::string& message = report.stop.message;
+    warnings.insert(
+        warnings.begin(),
+        fmt::format("partial: the run ended by {}{}{}", stop_kind_name(report.stop.kind),
+                    message.empty() ? "" : ": ", message.substr(0, message.find('\n'))));
+  }
+  std::string text;
+  for (const std::string& warning : warnings) {
+    text += Paint(style.colour).yellow("warning: ") + wrapped(warning, style.width - 9, 9);
+  }
+  return text;
+}
+
+std::string layer_source_line(const Report& report) {
+  if (report.layers.empty()) {
+    return "layers: none, the firmware has no markers that ran\n";
+  }
+  const auto layers =
+      std::count_if(report.layers.begin(), report.layers.end(),
+                    [](const LayerReport& l) { return l.kind == LayerKind::layer; });
+  return fmt::format(
+      "layers: markers in the firmware ({}, {} of cycles)\n",
+      counted(layers > 0 ? static_cast<std::uint64_t>(layers) : report.layers.size(), "layer"),
+      share_text(report.total.cycles - report.outside.cycles, report.total.cycles));
+}
+
+std::string provenance_lines(const Report& report, std::size_t width) {
+  const Provenance& p = report.provenance;
+  std::string line = fmt::format("board: {}{}, {}", p.board,
+                                 p.board_derived ? " (made up from the ELF)" : "", p.core);
+  if (p.clock_hz > 0) {
+    line += " at " + frequency_text(p.clock_hz);
+  }
+  for (const Provenance::Memory& memory : p.memories) {
+    if (memory.kind == "flash" || memory.wait_states > 0) {
+      line += fmt::format(", {} {} WS", memory.name, memory.wait_states);
+    }
+  }
+  std::string text = wrapped(line, width, 7);
+  text +=
+      wrapped(fmt::format("cycles: model {}, version {}{}{}", p.cycle_model, p.cycle_model_version,
+                          p.cycle_model_note.empty() ? "" : "; ", p.cycle_model_note),
+              width, 8);
+  return text;
+}
+
+}  // namespace
+
+std::string to_text(const Report& report, const TextStyle& style) {
+  const std::size_t width = std::max(style.width, 40U);
+  TextStyle wide_enough = style;
+  wide_enough.width = static_cast<unsigned>(width);
+  std::string text = LayerTable(report, wide_enough).text();
+  text += "\n" + peak_line(report, wide_enough);
+  text += tensor_lines(report);
+  text += warning_lines(report, wide_enough);
+  text += layer_source_line(report);
+  text += provenance_lines(report, width);
+  text += wrapped(
+      "live peak: the most bytes of RAM live at once. A byte is live from a write to its last read "
+      "before the next "
+      "write; a byte present from the start is live until its last read. kB = 1024 bytes.",
+      width, 11);
+  return text;
+}
+
+}  // namespace sramscope
