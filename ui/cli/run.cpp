@@ -1,0 +1,132 @@
+// sramscope run: one firmware, one table.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sramscope/report.h"
+#include "ui/cli/commands.h"
+#include "ui/cli/exit_code.h"
+#include "ui/cli/files.h"
+#include "ui/cli/options.h"
+#include "ui/cli/simulate.h"
+#include "ui/cli/terminal.h"
+
+namespace sramscope::cli {
+namespace {
+
+struct RunOptions {
+  std::string elf;
+  std::optional<std::string> board;
+  std::optional<std::string> report;
+  Limits limits;
+  bool quiet = false;
+  bool json = false;
+  bool exit_status = false;
+  std::optional<std::string> semihosting_directory;
+  std::vector<std::string> arguments;
+};
+
+SimulationRequest request_of(const RunOptions& options) {
+  SimulationRequest request;
+  request.elf = options.elf;
+  request.board = options.board;
+  request.limits = options.limits;
+  request.quiet = options.quiet;
+  request.semihosting_directory = options.semihosting_directory;
+  request.arguments = options.arguments;
+  // Nothing may stand beside JSON on stdout.
+  const bool json_on_stdout = options.json || options.report == "-";
+  request.guest_output = json_on_stdout ? GuestOutput::to_stderr : GuestOutput::to_stdout;
+  return request;
+}
+
+/// Writes what was asked for; false (after a message) when that failed.
+bool write_results(const RunOptions& options, const Report& report) {
+  if (options.json) {
+    if (!print_data(to_json(report))) return print_error("cannot write to standard output"), false;
+  } else if (!options.quiet && options.report != "-") {
+    if (!print_data(to_text(report, stdout_style())))
+      return print_error("cannot write to standard output"), false;
+  }
+  if (!options.report) return true;
+  if (const auto problem = write_file(*options.report, to_json(report)); !problem.empty())
+    return print_error(problem), false;
+  if (report.partial && *options.report != "-") {
+    print_status(fmt::format("partial report written to {} ({} layer{} begun)", *options.report,
+                             report.layers.size(), report.layers.size() == 1 ? "" : "s"));
+  }
+  return true;
+}
+
+/// The firmware's status as ours: statuses that the shell cannot hold stay failures.
+int clamped_status(std::uint32_t status) { return status > 255 ? 255 : static_cast<int>(status); }
+
+int run(const RunOptions& options) {
+  if (options.report) {
+    if (const auto problem = cannot_write(*options.report); !problem.empty())
+      return print_error("--report " + problem), kUsage;
+  }
+  const auto simulation = simulate(request_of(options));
+  if (!simulation) return print_error(simulation.error().message), kUsage;
+  const Report& report = simulation->report;
+
+  const bool table = !options.json && !options.quiet && options.report != "-";
+  if (!table) {  // which would show them itself
+    for (const auto& warning : report.warnings) print_warning(warning);
+  }
+  print_stop_message(report.stop);
+  const bool written = write_results(options, report);
+  print_status(describe_stop(*simulation, options.limits));
+
+  if (const auto problem = check_conservation(report); !problem.empty()) {
+    print_error("internal error, please report it with the ELF: " + problem);
+    return kInternal;
+  }
+  if (!written) return kUsage;
+  if (options.exit_status && report.stop.kind == StopKind::exited)
+    return clamped_status(report.stop.exit_status);
+  return exit_code_of(report.stop.kind);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& status) {
+  auto options = std::make_shared<RunOptions>();
+  auto* command = app.add_subcommand("run", "Run a firmware; show each layer's cycles and memory");
+  command->add_option("elf", options->elf, "Firmware (a 32-bit Arm ELF), or - for standard input")
+      ->required()
+      ->type_name("ELF");
+  add_board_option(*command, options->board);
+  command
+      ->add_option("--report", options->report,
+                   "Write the report as JSON to this file, or - for standard output")
+      ->type_name("FILE");
+  add_limit_options(*command, options->limits);
+  command->add_flag("--quiet", options->quiet,
+                    "Print only what the firmware prints, and why the run ended");
+  command->add_flag("--json", options->json,
+                    "Print the report as JSON; the firmware's own output moves to stderr");
+  command->add_flag("--exit-status", options->exit_status,
+                    "Return the firmware's own exit status when it ends by itself");
+  command
+      ->add_option("--semihosting-dir", options->semihosting_directory,
+                   "Let the firmware open files, inside this directory only (default: no files)")
+      ->type_name("DIR");
+  command
+      ->add_option("--arg", options->arguments,
+                   "An argument for the firmware's command line; may be repeated")
+      ->type_name("TEXT")
+      ->allow_extra_args(false);
+  command->footer(
+      "Example: sramscope run person_detect.elf --board stm32f746g-disco --report run.json\n"
+      "The table goes to standard output, messages to standard error. 1 kB = 1024 bytes.\n"
+      "Exit code: 0 ok, 2 bad option, file or board, 3 the firmware faulted, 4 a limit was "
+      "reached.");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace sramscope::cli

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sramscope/machine.h"
+#include "sramscope/report.h"
+#include "sramscope/result.h"
+
+namespace sramscope::cli {
+
+/// Where the text goes that the firmware prints.
+enum class GuestOutput : std::uint8_t { to_stdout, to_stderr, dropped };
+
+/// One run, as it was asked for on the command line.
+struct SimulationRequest {
+  std::string elf;                   ///< path, "-" for standard input
+  std::optional<std::string> board;  ///< none: derived from the ELF
+  Limits limits;
+  GuestOutput guest_output = GuestOutput::to_stdout;
+  bool quiet = false;  ///< no notes, no progress line
+  std::optional<std::string> semihosting_directory;
+  std::vector<std::string> arguments;  ///< of the firmware
+};
+
+struct Simulation {
+  Report report;
+  double host_seconds = 0;
+};
+
+/// Runs a firmware with full profiling; Ctrl-C ends the run, not the program. Errors: file, board,
+/// or both together.
+Result<Simulation> simulate(const SimulationRequest& request);
+
+/// What a run had to say when it ended, if anything: the whole story of a fault, as an error.
+void print_stop_message(const Stop& stop);
+
+/// The last words about a run: "stopped: firmware exited 0 after 25.31 M cycles (210.9 ms
+/// simulated, 31 ms here)".
+std::string describe_stop(const Simulation& simulation, const Limits& limits);
+
+}  // namespace sramscope::cli
