@@ -1,0 +1,70 @@
+"""What `run` and `compare` give: tables, JSON, files, the firmware's own output."""
+
+import json
+
+from support import BOARD, COMPARISON_FAILED, OK, USAGE, CliTest, firmware
+
+
+class Streams(CliTest):
+    def test_json_stands_alone_on_stdout(self):
+        done = self.expect(OK, "run", firmware("small/hello"), "--board", BOARD, "--json", err=["hello, world"])
+        report = json.loads(done.out)
+        self.assertEqual(1, report["schema_version"])
+
+    def test_report_may_go_to_stdout(self):
+        done = self.expect(OK, "run", firmware("small/hello"), "--board", BOARD, "--report", "-")
+        json.loads(done.out)
+
+    def test_json_equals_the_report_file(self):
+        done = self.expect(OK, "run", firmware("small/hello"), "--board", BOARD, "--json", "--report", "r.json")
+        self.assertEqual(done.stdout, (self.directory / "r.json").read_bytes())
+
+    def test_quiet_prints_what_the_firmware_prints(self):
+        done = self.expect(OK, "run", firmware("small/exit_status"), "--board", BOARD, "--quiet")
+        self.assertEqual("goodbye\n", done.out)
+        self.assertRegex(done.err, r"^stopped: [^\n]*\n$")
+
+    def test_same_run_same_report(self):
+        first = self.expect(OK, "run", firmware("small/hello"), "--board", BOARD, "--json").out
+        self.assertEqual(first, self.expect(OK, "run", firmware("small/hello"), "--board", BOARD, "--json").out)
+
+
+class Semihosting(CliTest):
+    def test_files_are_out_of_reach_by_default(self):
+        self.expect(1, "run", firmware("small/file_io"), "--board", BOARD, "--exit-status", out=["failed: open"])
+        self.assertEqual([], list(self.directory.iterdir()))
+
+    def test_files_inside_the_directory(self):
+        (self.directory / "box").mkdir()
+        self.expect(OK, "run", firmware("small/file_io"), "--board", BOARD, "--exit-status", "--semihosting-dir", "box",
+                    "--arg", "one", "--arg", "two", out=["argument 1: one\nargument 2: two\n", "100 lines, 790 bytes", "ok"])
+
+
+class Compare(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.layer, self.patch = firmware("layer_m7"), firmware("patch_m7")
+        self.board = ["--board", "stm32f746g-disco"]
+
+    def test_elfs_and_reports_give_the_same(self):
+        text = self.expect(OK, "compare", self.layer, self.patch, *self.board, "--limit", "256K",
+                           out=["peak SRAM", "cycles", "identical"]).out
+        for elf, name in ((self.layer, "a.json"), (self.patch, "b.json")):
+            self.expect(OK, "run", elf, *self.board, "--report", name, "--quiet")
+        self.assertEqual(text, self.expect(OK, "compare", "a.json", "b.json", "--limit", "256K").out)
+        a = (self.directory / "a.json").read_bytes()
+        self.assertEqual(text, self.expect(OK, "compare", "-", "b.json", "--limit", "256K", stdin=a).out)
+
+    def test_json(self):
+        done = self.expect(OK, "compare", self.layer, self.patch, *self.board, "--json")
+        json.loads(done.out)
+
+    def test_different_output_fails(self):
+        self.expect(COMPARISON_FAILED, "compare", firmware("small/hello"), firmware("small/exit_status"), "--board", BOARD,
+                    err=["different output"])
+
+    def test_a_broken_report_says_where(self):
+        self.write("r.json", '{"schema_version": 1, "total": 7}')
+        self.expect(USAGE, "compare", "r.json", "r.json", err=["^error: r.json: "])
+        self.write("r.json", '{"schema_version": 999}')
+        self.expect(USAGE, "compare", "r.json", "r.json", err=["^error: r.json: .*999"])

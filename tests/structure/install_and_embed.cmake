@@ -1,0 +1,22 @@
+# Installs the build into a fresh prefix and builds examples/embed against it alone.
+function(run what)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${what} failed (${status}):\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE "${WORK_DIR}")
+run("install" "${CMAKE_COMMAND}" --install "${BUILD_DIR}" --prefix "${WORK_DIR}/prefix")
+run("configure" "${CMAKE_COMMAND}" -G "${GENERATOR}" -S "${SOURCE_DIR}/examples/embed" -B "${WORK_DIR}/build"
+    "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix")
+run("build" "${CMAKE_COMMAND}" --build "${WORK_DIR}/build")
+set(firmware "${BUILD_DIR}/examples/small/hello.elf")
+if(EXISTS "${firmware}")
+  run("the embedding program" "${WORK_DIR}/build/embed" "${firmware}")
+  if(NOT output MATCHES "[0-9]+ cycles")
+    message(FATAL_ERROR "the embedding program printed no cycles:\n${output}")
+  endif()
+endif()
+run("the installed sramscope" "${WORK_DIR}/prefix/bin/sramscope" --version)

@@ -1,0 +1,274 @@
+#include "profiler/liveness.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/support/fake_memory_view.h"
+
+namespace sramscope::profiler {
+namespace {
+
+using sramscope::testing::FakeShadow;
+
+/// Keeps every access and counts live bytes tick by tick: the definition, word for word.
+class BruteForce {
+ public:
+  explicit BruteForce(std::uint32_t size) : log_(size) {}
+
+  void loaded(std::uint32_t first, std::uint32_t count) { note(first, count, kLoadedStamp, true); }
+  void read(std::uint32_t first, std::uint32_t count, Instant at) { note(first, count, at, false); }
+  void write(std::uint32_t first, std::uint32_t count, Instant at) { note(first, count, at, true); }
+
+  /// Live bytes at each instant before `end`.
+  std::vector<std::uint64_t> levels(Instant end) const {
+    std::vector<std::uint64_t> result(static_cast<std::size_t>(end));
+    for (const auto& accesses : log_) {
+      for (std::size_t i = 0; i < accesses.size(); ++i) {
+        if (!accesses[i].is_write) {
+          continue;
+        }
+        Instant last_read = 0;
+        for (std::size_t k = i + 1; k < accesses.size() && !accesses[k].is_write; ++k) {
+          last_read = accesses[k].at;
+        }
+        if (last_read > accesses[i].at) {
+          for (Instant t = std::max<Instant>(accesses[i].at, kFirstTick); t <= last_read; ++t) {
+            ++result[static_cast<std::size_t>(t)];
+          }
+        }
+      }
+    }
+    return result;
+  }
+
+ private:
+  struct Access {
+    Instant at;
+    bool is_write;
+  };
+  void note(std::uint32_t first, std::uint32_t count, Instant at, bool is_write) {
+    for (std::uint32_t i = first; i < first + count; ++i) {
+      log_[i].push_back({at, is_write});
+    }
+  }
+  std::vector<std::vector<Access>> log_;
+};
+
+LivePeak highest(const std::vector<std::uint64_t>& levels, Instant begin, Instant end) {
+  LivePeak best{0, begin};
+  for (Instant t = begin; t < end; ++t) {
+    if (levels[static_cast<std::size_t>(t)] > best.bytes) {
+      best = {levels[static_cast<std::size_t>(t)], t};
+    }
+  }
+  return best;
+}
+
+/// A random program run on the fake shadow, on Liveness and on the brute force at once.
+class RandomRun {
+ public:
+  explicit RandomRun(unsigned seed)
+      : random_(seed),
+        bulk_(seed % 10 == 0),
+        size_(bulk_ ? 3000 + pick(4000) : 1 + pick(48)),
+        shadow_(size_),
+        brute_(size_),
+        liveness_(options()) {}
+
+  void run() {
+    const std::uint32_t loaded = pick(size_ + 1);
+    const std::uint32_t first = pick(size_ - loaded + 1);
+    shadow_.mark_loaded(first, loaded);
+    brute_.loaded(first, loaded);
+    const Instant length = bulk_ ? pick(40) : 1 + pick(400);
+    const unsigned calm = 1 + pick(8);
+    const unsigned event_rate = 1 + pick(30);
+    for (Instant i = 0; i < length; ++i, ++now_, ++tick_) {
+      if (pick(event_rate) == 0) {
+        event();
+      }
+      for (unsigned k = pick(calm) == 0 ? 1 + pick(3) : 0; k > 0; --k) {
+        access();
+      }
+    }
+    liveness_.add(shadow_.take_finished());
+    liveness_.finish(now_, shadow_);
+  }
+
+  void check() {
+    const std::vector<std::uint64_t> levels = brute_.levels(now_ + 2);
+    EXPECT_TRUE(liveness_.exact());
+    expect_equal(liveness_.peak(), highest(levels, kFirstTick, now_ + 1), "whole run");
+    marks_.push_back(liveness_.end());
+    for (unsigned k = 0; k < 40; ++k) {
+      const Instant a = marks_[pick(static_cast<std::uint32_t>(marks_.size()))];
+      const Instant b = marks_[pick(static_cast<std::uint32_t>(marks_.size()))];
+      expect_equal(liveness_.peak(a, b), highest(levels, a, b), "interval");
+    }
+    check_timeline(levels);
+  }
+
+ private:
+  std::uint32_t pick(std::uint32_t below) {
+    return static_cast<std::uint32_t>(random_() % std::max(below, 1U));
+  }
+
+  Liveness::Options options() {
+    return {.window_ticks = 1 + pick(200),
+            .chunk_shift = 3 + pick(5),
+            .segments_before_merge = pick(30),
+            .timeline_samples = 1 + pick(16)};
+  }
+
+  void access() {
+    const std::uint32_t widest = bulk_ && pick(3) == 0 ? size_ : 8;
+    const std::uint32_t count = 1 + pick(std::min(size_, widest));
+    const std::uint32_t first = pick(size_ - count + 1);
+    if (pick(5) < 2) {
+      shadow_.write(first, count, tick_);
+      brute_.write(first, count, now_);
+    } else {
+      shadow_.read(first, count, tick_);
+      brute_.read(first, count, now_);
+    }
+  }
+
+  void event() {
+    if (pick(2) == 0) {
+      liveness_.add(shadow_.take_finished());
+    }
+    switch (pick(4)) {
+      case 0:
+        marks_.push_back(now_);
+        liveness_.mark(now_);
+        break;
+      case 1:
+        liveness_.add(shadow_.take_finished());
+        liveness_.interval(now_, shadow_);
+        break;
+      case 2:
+        liveness_.add(shadow_.take_finished());
+        liveness_.condense(1 + pick(static_cast<std::uint32_t>(now_)), shadow_);
+        break;
+      default: {
+        liveness_.add(shadow_.take_finished());
+        const std::vector<Tick> old = shadow_.renumber();
+        tick_ = shadow_.next_tick() + pick(3);
+        liveness_.renumber(old, tick_, now_);
+        break;
+      }
+    }
+  }
+
+  void expect_equal(const LivePeak& actual, const LivePeak& expected, const std::string& what) {
+    EXPECT_EQ(actual.bytes, expected.bytes) << what;
+    EXPECT_EQ(actual.at, expected.at) << what;
+  }
+
+  void check_timeline(const std::vector<std::uint64_t>& levels) {
+    const std::vector<std::uint64_t> samples = liveness_.timeline();
+    const Instant spacing = liveness_.timeline_spacing();
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const Instant begin = std::max<Instant>(i * spacing, kFirstTick);
+      const Instant end = std::min<Instant>((i + 1) * spacing, levels.size());
+      EXPECT_EQ(samples[i], highest(levels, begin, end).bytes) << "sample " << i;
+    }
+  }
+
+  std::mt19937 random_;
+  bool bulk_;
+  std::uint32_t size_;
+  FakeShadow shadow_;
+  BruteForce brute_;
+  Liveness liveness_;
+  Instant now_ = kFirstTick;
+  Tick tick_ = kFirstTick;
+  std::vector<Instant> marks_{kFirstTick};
+};
+
+TEST(Liveness, EqualsBruteForceOnRandomPrograms) {
+  for (unsigned seed = 0; seed < 6000; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomRun random_run(seed);
+    random_run.run();
+    random_run.check();
+    if (::testing::Test::HasFailure()) {
+      return;
+    }
+  }
+}
+
+TEST(Liveness, IsNothingWithoutAccesses) {
+  const FakeShadow shadow(4);
+  Liveness liveness;
+  liveness.finish(1000, shadow);
+  EXPECT_EQ(liveness.peak().bytes, 0U);
+  EXPECT_EQ(liveness.peak(kFirstTick, kFirstTick).bytes, 0U);
+}
+
+TEST(Liveness, LoadedBytesLiveFromTheStartUntilTheirLastRead) {
+  FakeShadow shadow(100);
+  shadow.mark_loaded(0, 100);
+  shadow.read(0, 60, 50);
+  Liveness liveness;
+  liveness.mark(51);
+  liveness.finish(100, shadow);
+  EXPECT_EQ(liveness.peak().bytes, 60U);
+  EXPECT_EQ(liveness.peak().at, Instant{kFirstTick});
+  EXPECT_EQ(liveness.peak(51, liveness.end()).bytes, 0U);
+}
+
+TEST(Liveness, AByteReadLaterIsLiveInBetween) {
+  FakeShadow shadow(8);
+  Liveness liveness;
+  shadow.write(0, 8, 10);
+  liveness.mark(20);
+  liveness.mark(30);
+  shadow.read(0, 4, 40);
+  liveness.finish(50, shadow);
+  EXPECT_EQ(liveness.peak(20, 30).bytes, 4U);
+  EXPECT_EQ(liveness.peak().at, Instant{10});
+}
+
+TEST(Liveness, SaysWhenTheStampsWereContradicted) {
+  const FakeShadow empty(1);
+  Liveness liveness;
+  liveness.condense(1000, empty);
+  const Lifetime unannounced{.born = 500, .last_read = 600, .bytes = 4};
+  liveness.add({&unannounced, 1});
+  EXPECT_FALSE(liveness.exact());
+  liveness.finish(2000, empty);
+  EXPECT_GE(liveness.peak().bytes, 4U);
+}
+
+TEST(Liveness, MemoryStaysBoundedOverALongRun) {
+  FakeShadow shadow(64);
+  Liveness liveness({.window_ticks = 1 << 12, .chunk_shift = 8, .segments_before_merge = 256});
+  std::mt19937 random(1);
+  std::size_t largest = 0;
+  for (Tick now = kFirstTick; now < 2'000'000; ++now) {
+    const auto at = static_cast<std::uint32_t>(random() % 61);
+    if (now % 3 == 0) {
+      shadow.write(at, 4, now);
+    } else {
+      shadow.read(at, 4, now);
+    }
+    if (now % 1024 == 0) {
+      liveness.add(shadow.take_finished());
+      liveness.interval(now, shadow);
+      largest = std::max(largest, liveness.memory_bytes());
+    }
+  }
+  EXPECT_LT(largest, 400'000U);
+  liveness.finish(2'000'000, shadow);
+  EXPECT_GT(liveness.peak().bytes, 30U);
+  EXPECT_TRUE(liveness.exact());
+}
+
+}  // namespace
+}  // namespace sramscope::profiler
