@@ -5,99 +5,10 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "profiler/level_scan.h"
+
 namespace sramscope::profiler {
 namespace {
-
-/// Larger changes of level at one tick go to a map: sixteen of these still add up in 16 bits (see
-/// `scan`).
-constexpr std::int32_t kLargestDenseChange = 1023;
-
-constexpr std::size_t kLanes = 8;
-using Lanes = std::int16_t __attribute__((vector_size(kLanes * sizeof(std::int16_t))));
-using Halves = std::int64_t __attribute__((vector_size(kLanes * sizeof(std::int16_t))));
-
-/// The sums of the first 1, 2 ... 8 lanes.
-Lanes prefix_sums(Lanes v) {
-  constexpr Lanes kZero{};
-  v += __builtin_shufflevector(v, kZero, 8, 0, 1, 2, 3, 4, 5, 6);
-  v += __builtin_shufflevector(v, kZero, 8, 8, 0, 1, 2, 3, 4, 5);
-  v += __builtin_shufflevector(v, kZero, 8, 8, 8, 8, 0, 1, 2, 3);
-  return v;
-}
-
-bool any(Lanes v) {
-  const auto halves = reinterpret_cast<Halves>(v);
-  return (halves[0] | halves[1]) != 0;
-}
-
-/// The first `count` of the lanes, the others zero.
-Lanes first_lanes(Lanes v, std::size_t count) {
-  constexpr Lanes kIndex{0, 1, 2, 3, 4, 5, 6, 7};
-  return v & (kIndex < static_cast<std::int16_t>(std::min(count, kLanes)));
-}
-
-Lanes higher_lanes(Lanes a, Lanes b) { return a > b ? a : b; }
-
-std::int16_t highest_lane(Lanes v) {
-  v = higher_lanes(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3));
-  v = higher_lanes(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5));
-  v = higher_lanes(v, __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6));
-  return v[0];
-}
-
-/// The state of a pass over changes of level. Where exactly the peak lies is found out at the end
-/// of the pass.
-struct Running {
-  std::int32_t level = 0;
-  std::int32_t peak = 0;
-  /// Start of the changes that led to the peak, and the level in front of them; -1: no new peak.
-  std::ptrdiff_t peak_start = -1;
-  std::int32_t level_before_peak = 0;
-};
-
-/// Goes on by changes whose sums from the first one reach `highest` at most and `last` in the end.
-inline void advance(Running& running, std::size_t start, Lanes highest, std::int16_t last) {
-  const auto to_beat = static_cast<std::int16_t>(
-      std::min<std::int32_t>(running.peak - running.level, 16 * kLargestDenseChange));
-  if (any(highest > to_beat)) {
-    running.peak = running.level + highest_lane(highest);
-    running.peak_start = static_cast<std::ptrdiff_t>(start);
-    running.level_before_peak = running.level;
-  }
-  running.level += last;
-}
-
-Lanes load(const std::int16_t* changes) {
-  Lanes v;
-  std::memcpy(&v, changes, sizeof v);
-  return v;
-}
-
-/// Passes over `count` changes; up to seven more may be read.
-Running scan(Running running, const std::int16_t* changes, std::size_t count) {
-  std::size_t i = 0;
-  for (; i + 2 * kLanes <= count; i += 2 * kLanes) {
-    const Lanes first = prefix_sums(load(changes + i));
-    const Lanes second = prefix_sums(load(changes + i + kLanes)) +
-                         __builtin_shufflevector(first, first, 7, 7, 7, 7, 7, 7, 7, 7);
-    advance(running, i, higher_lanes(first, second), second[kLanes - 1]);
-  }
-  for (; i < count; i += kLanes) {
-    const Lanes sums = prefix_sums(first_lanes(load(changes + i), count - i));
-    advance(running, i, sums, sums[kLanes - 1]);
-  }
-  return running;
-}
-
-/// Index of the change that first led to the peak.
-std::size_t peak_index(const Running& running, const std::int16_t* changes) {
-  auto index = static_cast<std::size_t>(running.peak_start);
-  std::int32_t level = running.level_before_peak + changes[index];
-  while (level != running.peak) {
-    level += changes[++index];
-  }
-  return index;
-}
 
 /// The higher of two peaks, the first one when they are equal.
 LivePeak higher(const LivePeak& first, const LivePeak& second) {
@@ -109,9 +20,7 @@ LivePeak higher(const LivePeak& first, const LivePeak& second) {
 Liveness::Liveness() : Liveness(Options{}) {}
 
 Liveness::Liveness(const Options& options)
-    : options_(options), first_chunk_(window_begin_ >> options.chunk_shift) {
-  segments_.push_back({.begin = kFirstTick, .peak_at = kFirstTick});
-}
+    : options_(options), first_chunk_(window_begin_ >> options.chunk_shift) {}
 
 void Liveness::add(std::span<const Lifetime> lifetimes) {
   for (const Lifetime& life : lifetimes) {
@@ -122,15 +31,15 @@ void Liveness::add(std::span<const Lifetime> lifetimes) {
     if (life.born == kLoadedStamp) {
       loaded_ += bytes;
     } else {
-      change(epochs_.instant(life.born), bytes);
+      change(epochs_.instant(life.born), bytes, life.address);
     }
-    change(epochs_.instant(life.last_read) + 1, -bytes);
+    change(epochs_.instant(life.last_read) + 1, -bytes, life.address);
   }
 }
 
-void Liveness::change(Instant at, std::int32_t bytes) {
+void Liveness::change(Instant at, std::int32_t bytes, Addr address) {
   if (at < window_begin_) [[unlikely]] {
-    change_past(at, bytes);
+    change_past(at, bytes, address);
     return;
   }
   const auto index = static_cast<std::size_t>((at >> options_.chunk_shift) - first_chunk_);
@@ -147,23 +56,46 @@ void Liveness::change(Instant at, std::int32_t bytes) {
   slot = static_cast<std::int16_t>(sum);
 }
 
-void Liveness::change_past(Instant at, std::int32_t bytes) {
-  auto next = std::upper_bound(segments_.begin(), segments_.end(), at,
-                               [](Instant t, const Segment& s) { return t < s.begin; });
-  assert(next != segments_.begin());
-  const auto it = std::prev(next);
-  if (it->begin == at || bytes > 0) {
-    exact_ = exact_ && it->begin == at;
-    it->delta += bytes;
+/// Index of the segment that holds `at`. Neighbouring bytes die one after the other and were born
+/// so too: `finger`, where the last search for bytes around there ended, is near. It moves along.
+std::size_t Liveness::segment_holding(Instant at, std::size_t& finger) const {
+  const std::size_t size = segments_.size();
+  std::size_t low = std::min(finger, size - 1);
+  std::size_t high = low;
+  if (segments_[low].begin <= at) {
+    for (std::size_t reach = 1; high < size && segments_[high].begin <= at; reach *= 2) {
+      low = high;
+      high = std::min(high + reach, size);
+    }
+  } else {
+    for (std::size_t reach = 1; segments_[low].begin > at; reach *= 2) {
+      high = low;
+      low -= std::min(low, reach);
+    }
+  }
+  while (high - low > 1) {
+    const std::size_t middle = low + (high - low) / 2;
+    (segments_[middle].begin <= at ? low : high) = middle;
+  }
+  finger = low;
+  return low;
+}
+
+void Liveness::change_past(Instant at, std::int32_t bytes, Addr address) {
+  const bool birth = bytes > 0;
+  const std::size_t index =
+      segment_holding(at, (birth ? birth_fingers_ : death_fingers_)[(address >> 10) % kFingers]);
+  Segment& segment = segments_[index];
+  if (birth || segment.begin == at) {
+    exact_ = exact_ && (segment.begin == at || at <= segment.peak_at);
+    segment.delta += bytes;
     return;
   }
-  // Not a cut: some stamp was not announced. Rounding births down and deaths up keeps an upper
-  // bound.
-  exact_ = false;
-  if (next != segments_.end()) {
-    next->delta += bytes;
+  exact_ = exact_ && at > segment.peak_at;
+  if (index + 1 < segments_.size()) {
+    segments_[index + 1].delta += bytes;
   } else {
-    change(window_begin_, bytes);
+    change(window_begin_, bytes, address);
   }
 }
 
@@ -202,20 +134,12 @@ void Liveness::condense(Instant limit, const MemoryView& view) {
   // All stamps are asked for only when the segments have doubled: older cuts are merely more than
   // needed.
   if (segments_.size() >= 2 * merged_size_ + options_.segments_before_merge) {
-    merge_past(cuts(instants(view.live_stamps(0)), kFirstTick, window_begin_));
+    collect_cuts(view.live_stamps_by_kind(kFirstTick), kFirstTick, window_begin_);
+    merge_past();
     merged_size_ = segments_.size();
   }
-  const std::vector<Tick> recent = view.live_stamps(epochs_.tick(window_begin_ - 1));
-  sweep(cuts(instants(recent), window_begin_, limit), limit);
-}
-
-std::vector<Instant> Liveness::instants(std::span<const Tick> ticks) const {
-  std::vector<Instant> result;
-  result.reserve(ticks.size());
-  for (const Tick tick : ticks) {
-    result.push_back(epochs_.instant(tick));
-  }
-  return result;
+  collect_cuts(view.live_stamps_by_kind(epochs_.tick(window_begin_ - 1)), window_begin_, limit);
+  sweep(limit);
 }
 
 void Liveness::renumber(std::span<const Tick> old_ticks, Tick next_tick, Instant now) {
@@ -227,66 +151,80 @@ void Liveness::finish(Instant now, const MemoryView& view) {
   // The instruction in progress may have left stamps of `now` itself.
   end_ = std::max(now, window_begin_) + 1;
   widen_timeline(now);
-  merge_past(cuts({}, kFirstTick, window_begin_));
-  sweep(cuts({}, window_begin_, end_), end_);
+  collect_cuts({}, kFirstTick, window_begin_);
+  merge_past();
+  collect_cuts({}, window_begin_, end_);
+  sweep(end_);
   build_tree();
 }
 
-/// Every instant in [begin, limit) at which a segment has to begin, ascending.
-std::vector<Instant> Liveness::cuts(std::span<const Instant> stamps, Instant begin,
-                                    Instant limit) const {
-  std::vector<Instant> fixed;
-  const auto first_mark = std::lower_bound(marks_.begin(), marks_.end(), begin);
-  fixed.assign(first_mark, std::lower_bound(first_mark, marks_.end(), limit));
-  const auto middle = static_cast<std::ptrdiff_t>(fixed.size());
-  for (Instant at = (begin + spacing_ - 1) / spacing_ * spacing_; at < limit; at += spacing_) {
-    fixed.push_back(at);
-  }
-  std::inplace_merge(fixed.begin(), fixed.begin() + middle, fixed.end());
-  const auto large = static_cast<std::ptrdiff_t>(fixed.size());
-  for (auto it = large_changes_.lower_bound(begin); it != large_changes_.end() && it->first < limit;
-       ++it) {
-    fixed.push_back(it->first);
-  }
-  std::inplace_merge(fixed.begin(), fixed.begin() + large, fixed.end());
-
-  std::vector<Instant> result;
-  auto next = fixed.begin();
-  const auto push = [&](Instant at) {
-    if (at >= begin && at < limit && (result.empty() || at > result.back())) {
-      result.push_back(at);
-    }
-  };
-  const auto first_stamp =
-      std::lower_bound(stamps.begin(), stamps.end(), begin > 0 ? begin - 1 : begin);
-  for (auto stamp = first_stamp; stamp != stamps.end() && *stamp < limit; ++stamp) {
-    for (const Instant at : {*stamp, *stamp + 1}) {  // a birth, a death
-      for (; next != fixed.end() && *next < at; ++next) {
-        push(*next);
-      }
-      push(at);
-    }
-  }
-  for (; next != fixed.end(); ++next) {
-    push(*next);
-  }
-  return result;
+/// Merges the cuts from index `from` on into those in front of them, which are ascending like they
+/// are.
+void Liveness::add_cuts(std::size_t from) {
+  const auto middle = cuts_.begin() + static_cast<std::ptrdiff_t>(from);
+  std::inplace_merge(cuts_.begin(), middle, cuts_.end(),
+                     [](const Cut& a, const Cut& b) { return a.at < b.at; });
 }
 
-void Liveness::sweep(std::span<const Instant> cuts, Instant limit) {
-  segments_.reserve(segments_.size() + cuts.size());
-  Instant from = window_begin_;
-  for (const Instant cut : cuts) {
-    extend(segments_.back(), from, cut);
-    const Segment segment = segment_at(cut);
-    if (segments_.back().begin == cut) {  // only the very first one
-      segments_.back().delta += segment.delta;
-    } else {
-      segments_.push_back(segment);
+/// Every instant in [begin, limit) at which a segment has to begin.
+void Liveness::collect_cuts(const LiveStamps& stamps, Instant begin, Instant limit) {
+  cuts_.clear();
+  const auto push = [&](Instant at, Kinds kinds) {
+    if (at >= begin && at < limit) {
+      cuts_.push_back({at, kinds});
     }
-    from = cut + 1;
+  };
+  const auto first_mark = std::lower_bound(marks_.begin(), marks_.end(), begin);
+  for (auto mark = first_mark; mark != marks_.end() && *mark < limit; ++mark) {
+    push(*mark, kMark);
   }
-  extend(segments_.back(), from, limit);
+  std::size_t from = cuts_.size();
+  for (Instant at = (begin + spacing_ - 1) / spacing_ * spacing_; at < limit; at += spacing_) {
+    push(at, kMark);
+  }
+  add_cuts(from);
+  from = cuts_.size();
+  for (auto it = large_changes_.lower_bound(begin); it != large_changes_.end(); ++it) {
+    push(it->first, 0);
+  }
+  add_cuts(from);
+  from = cuts_.size();
+  for (const Tick tick : stamps.births) {
+    push(epochs_.instant(tick), kBirth);
+  }
+  add_cuts(from);
+  from = cuts_.size();
+  for (const Tick tick : stamps.last_reads) {
+    push(epochs_.instant(tick) + 1, kDeath);
+  }
+  add_cuts(from);
+  std::size_t last = 0;
+  for (std::size_t i = 1; i < cuts_.size(); ++i) {
+    if (cuts_[i].at == cuts_[last].at) {
+      cuts_[last].kinds |= cuts_[i].kinds;
+    } else {
+      cuts_[++last] = cuts_[i];
+    }
+  }
+  cuts_.resize(std::min(cuts_.size(), last + 1));
+}
+
+/// Turns the window in front of `limit` into segments.
+void Liveness::sweep(Instant limit) {
+  Segment segment = segment_at({window_begin_, 0});
+  Instant from = window_begin_ + 1;
+  for (const Cut& cut : cuts_) {
+    if (cut.at == window_begin_) {
+      segment.at_begin = cut.kinds;
+      continue;
+    }
+    extend(segment, from, cut.at);
+    segments_.resize(append_joined(segments_.size(), segment));
+    segment = segment_at(cut);
+    from = cut.at + 1;
+  }
+  extend(segment, from, limit);
+  segments_.resize(append_joined(segments_.size(), segment));
   window_begin_ = limit;
   large_changes_.erase(large_changes_.begin(), large_changes_.lower_bound(limit));
   release_chunks(limit);
@@ -320,13 +258,13 @@ void Liveness::extend(Segment& segment, Instant begin, Instant end) const {
 }
 
 /// A segment with nothing but the change at its begin.
-Liveness::Segment Liveness::segment_at(Instant begin) const {
-  Segment segment{.begin = begin, .peak_at = begin};
-  if (const std::int16_t* changes = changes_at(begin); changes != nullptr) {
+Liveness::Segment Liveness::segment_at(const Cut& cut) const {
+  Segment segment{.begin = cut.at, .peak_at = cut.at, .at_begin = cut.kinds};
+  if (const std::int16_t* changes = changes_at(cut.at); changes != nullptr) {
     segment.delta = *changes;
   }
   if (!large_changes_.empty()) {
-    if (const auto it = large_changes_.find(begin); it != large_changes_.end()) {
+    if (const auto it = large_changes_.find(cut.at); it != large_changes_.end()) {
       segment.delta += static_cast<std::int32_t>(it->second);
     }
   }
@@ -347,28 +285,60 @@ void Liveness::release_chunks(Instant limit) {
   first_chunk_ = first;
 }
 
-/// Joins the segments that begin at no cut with the ones before them.
-void Liveness::merge_past(std::span<const Instant> cuts) {
-  auto cut = cuts.begin();
-  std::size_t last = 0;
-  for (std::size_t i = 1; i < segments_.size(); ++i) {
-    const Segment& segment = segments_[i];
-    while (cut != cuts.end() && *cut < segment.begin) {
-      ++cut;
-    }
-    if (cut != cuts.end() && *cut == segment.begin) {
-      segments_[++last] = segment;
-      continue;
-    }
-    Segment& joined = segments_[last];
-    const std::int32_t start = joined.net + segment.delta;
-    if (start + segment.peak > joined.peak) {
-      joined.peak = start + segment.peak;
-      joined.peak_at = segment.peak_at;
-    }
-    joined.net = start + segment.net;
+/// Joins `next` to `segment` when the peak of one will always be at least as high as that of the
+/// other.
+bool Liveness::join(Segment& segment, const Segment& next) {
+  const Kinds between = segment.behind | next.at_begin | next.in_front;
+  const std::int32_t start = segment.net + next.delta;
+  const std::int32_t next_peak = start + next.peak;
+  const bool next_is_higher =
+      between == kBirth ? next_peak >= segment.peak : next_peak > segment.peak;
+  if (between != 0 && between != (next_is_higher ? kBirth : kDeath)) {
+    return false;
   }
-  segments_.resize(last + 1);
+  if (next_is_higher) {
+    segment.in_front |= between;
+    segment.behind = next.behind;
+    segment.peak = next_peak;
+    segment.peak_at = next.peak_at;
+  } else {
+    segment.behind = between | next.behind;
+  }
+  segment.net = start + next.net;
+  return true;
+}
+
+/// Puts `segment` behind the first `size` segments, after joining with it as many of them as can
+/// be. Returns how many segments there are then.
+std::size_t Liveness::append_joined(std::size_t size, Segment segment) {
+  while (size > 0 && join(segments_[size - 1], segment)) {
+    segment = segments_[--size];
+  }
+  if (size == segments_.size()) {
+    segments_.push_back(segment);
+  } else {
+    segments_[size] = segment;
+  }
+  return size + 1;
+}
+
+/// Joins what can be joined now that the cuts in front of the window are those in `cuts_`: stale
+/// ones have gone.
+void Liveness::merge_past() {
+  auto cut = cuts_.begin();
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
+    Segment segment = segments_[i];
+    const Instant end = i + 1 < segments_.size() ? segments_[i + 1].begin : window_begin_;
+    segment.at_begin = segment.in_front = segment.behind = 0;
+    for (; cut != cuts_.end() && cut->at < end; ++cut) {
+      (cut->at == segment.begin     ? segment.at_begin
+       : cut->at <= segment.peak_at ? segment.in_front
+                                    : segment.behind) |= cut->kinds;
+    }
+    size = append_joined(size, segment);
+  }
+  segments_.resize(size);
 }
 
 void Liveness::widen_timeline(Instant now) {

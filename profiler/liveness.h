@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -12,8 +13,7 @@
 
 namespace sramscope::profiler {
 
-/// The most bytes live at once in some interval, and the first instant at which that level is
-/// reached.
+/// The most bytes live at once in some interval, and an instant at which that level is reached.
 struct LivePeak {
   std::uint64_t bytes = 0;
   Instant at = 0;
@@ -24,12 +24,16 @@ struct LivePeak {
 ///
 /// A lifetime [born, last_read] adds its bytes at `born` and takes them away at `last_read + 1`.
 /// The recent past (the window) is a dense array with the change of level at every tick. The rest
-/// is a list of segments, each with its net change and the highest point inside. What makes that
-/// exact: a lifetime that has not been reported yet begins and ends at stamps that are still
-/// present in the shadow, or in the future. When segments are cut at all of those stamps, whatever
-/// is reported later covers a segment entirely or not at all, so it moves the highest point up but
-/// never elsewhere. Memory is therefore bounded by the window, the stamps in the shadow and the
-/// marks.
+/// is a list of segments, each with its net change and the highest point inside.
+///
+/// What makes that exact: a lifetime that has not been reported yet begins and ends at stamps that
+/// are still present in the shadow, or in the future. Cut at all of these, every segment is covered
+/// entirely or not at all by what is reported later. And most cuts need not be kept. If only births
+/// can lie between two points, whatever covers the earlier one also covers the later one; when that
+/// is at least as high today, it always will be, and the earlier one is forgotten. The same holds
+/// for deaths, the other way round. So a segment consists of points that its peak dominates: births
+/// can only lie in front of its peak, deaths behind it; a later birth inside counts from the
+/// segment's begin, a later death to its end, and the peak stays exact.
 class Liveness {
  public:
   struct Options {
@@ -85,28 +89,46 @@ class Liveness {
  private:
   using Chunk = std::unique_ptr<std::int16_t[]>;
 
+  /// What can happen at a cut: later changes of level (bits), or none may pass because of a mark.
+  using Kinds = std::uint8_t;
+  static constexpr Kinds kBirth = 1;
+  static constexpr Kinds kDeath = 2;
+  static constexpr Kinds kMark = 4;
+
+  struct Cut {
+    Instant at = 0;
+    Kinds kinds = 0;
+  };
+
   /// The time from `begin` to the begin of the next segment.
   struct Segment {
     Instant begin = 0;
-    /// Where the level inside is highest, first occurrence.
+    /// Where the level inside is highest.
     Instant peak_at = 0;
     /// Change of level at `begin`, then from just behind it to the highest point, then to the end.
     std::int32_t delta = 0;
     std::int32_t peak = 0;
     std::int32_t net = 0;
+    /// What can happen at `begin`, inside in front of the peak, and inside behind it.
+    Kinds at_begin = 0;
+    Kinds in_front = 0;
+    Kinds behind = 0;
   };
 
-  std::vector<Instant> instants(std::span<const Tick> ticks) const;
-  void change(Instant at, std::int32_t bytes);
-  void change_past(Instant at, std::int32_t bytes);
+  void change(Instant at, std::int32_t bytes, Addr address);
+  void change_past(Instant at, std::int32_t bytes, Addr address);
+  std::size_t segment_holding(Instant at, std::size_t& finger) const;
   std::int16_t* chunk_for_writing(std::size_t index);
-  std::vector<Instant> cuts(std::span<const Instant> stamps, Instant begin, Instant limit) const;
-  void sweep(std::span<const Instant> cuts, Instant limit);
+  void collect_cuts(const LiveStamps& stamps, Instant begin, Instant limit);
+  void add_cuts(std::size_t from);
+  void sweep(Instant limit);
   const std::int16_t* changes_at(Instant at) const;
   void extend(Segment& segment, Instant begin, Instant end) const;
-  Segment segment_at(Instant begin) const;
+  Segment segment_at(const Cut& cut) const;
   void release_chunks(Instant limit);
-  void merge_past(std::span<const Instant> cuts);
+  void merge_past();
+  static bool join(Segment& segment, const Segment& next);
+  std::size_t append_joined(std::size_t size, Segment segment);
   void widen_timeline(Instant now);
   void build_tree();
 
@@ -117,6 +139,12 @@ class Liveness {
   /// Bytes that were there from the start; part of the level everywhere until they are taken away.
   std::int64_t loaded_ = 0;
   std::vector<Segment> segments_;
+  /// Where segments have to begin, ascending; for the function that asked for them.
+  std::vector<Cut> cuts_;
+  /// For each kB of addresses (they share) the segments of the last changes in the past.
+  static constexpr std::size_t kFingers = 512;
+  std::array<std::size_t, kFingers> birth_fingers_{};
+  std::array<std::size_t, kFingers> death_fingers_{};
   /// Size of `segments_` after the last merge.
   std::size_t merged_size_ = 0;
 

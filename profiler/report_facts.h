@@ -15,7 +15,7 @@ namespace sramscope::profiler {
 std::size_t depth_of(const Report& report, std::size_t index);
 /// "net/block2/expand".
 std::string path_of(const Report& report, std::size_t index);
-/// The innermost layer in which the run's live peak was first reached; none when that was outside
+/// The innermost layer in which the run's live peak was reached; none when that was outside
 /// of all layers.
 std::optional<std::size_t> peak_layer(const Report& report);
 /// The innermost block around a layer (or itself), else the layer.

@@ -100,23 +100,24 @@ std::string peak_line(const Report& report, const TextStyle& style) {
   return Paint(style.colour).bold(text) + "\n";
 }
 
+/// The tensors themselves when they are few; else they are for the JSON report.
 std::string tensor_lines(const Report& report) {
+  const std::string count = counted(report.tensors.size(), "tensor") + " named by the firmware";
   if (report.tensors.empty()) {
     return "";
+  }
+  if (report.tensors.size() > kMostTensorLines) {
+    return count + " (in the JSON report)\n";
   }
   std::size_t width = 0;
   for (const TensorReport& tensor : report.tensors) {
     width = std::max(width, width_of(shortened(tensor.name, kWidestName)));
   }
-  std::string text = counted(report.tensors.size(), "tensor") + " named by the firmware:\n";
-  for (std::size_t i = 0; i < std::min(report.tensors.size(), kMostTensorLines); ++i) {
-    const TensorReport& tensor = report.tensors[i];
+  std::string text = count + ":\n";
+  for (const TensorReport& tensor : report.tensors) {
     text +=
         fmt::format("  {}  0x{:08x}  {}\n", align_left(shortened(tensor.name, kWidestName), width),
                     tensor.address, align_right(bytes_text(tensor.size), 8));
-  }
-  if (report.tensors.size() > kMostTensorLines) {
-    text += fmt::format("  and {} more\n", report.tensors.size() - kMostTensorLines);
   }
   return text;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,8 @@ struct Board {
   /// External interrupt lines of the NVIC, and implemented bits of their priorities (2 to 8).
   unsigned interrupts = 32;
   unsigned priority_bits = 4;
+  /// Regions of the memory protection unit, 0 to 16; none: what the core usually has (8, none on the M0, M0+ and M23).
+  std::optional<unsigned> mpu_regions;
   /// Sorted by base; neither regions nor aliases overlap.
   std::vector<Region> regions;
   /// True when the map was made up from the ELF file.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -60,6 +61,42 @@ struct CodeRange {
   bool is_code = true;
 };
 
+/// A place in the source code.
+struct SourceLine {
+  /// As the compiler names it, "." and ".." resolved; often absolute.
+  std::string file;
+  unsigned line = 0;
+
+  /// "kernels/conv.c:118": at most the last two parts of the path.
+  std::string describe() const;
+};
+
+/// From `begin` to the next row's begin, code comes from one line.
+struct LineRow {
+  Addr begin = 0;
+  /// Index into `LineTable::files`.
+  std::uint32_t file = 0;
+  /// 0: no line, as between functions and where no debug information was given.
+  std::uint32_t line = 0;
+};
+
+/// Which instruction comes from which source line; empty without debug information.
+struct LineTable {
+  std::vector<std::string> files;
+  /// Sorted by `begin`, each `begin` once, neighbours differ.
+  std::vector<LineRow> rows;
+};
+
+/// A function that the compiler put into another one.
+struct InlinedCall {
+  std::string function;
+  /// The call that was replaced by the function's body.
+  SourceLine called_at;
+};
+
+/// The DWARF of an ELF file; read when it is first asked for. Broken parts count as absent.
+class DebugInfo;
+
 /// A firmware image: everything the simulator needs from an ELF file.
 struct Image {
   std::string path;
@@ -84,6 +121,8 @@ struct Image {
   Addr initial_sp = 0;
   /// Bytes of the non-loaded section .sramscope.names: NUL-terminated names, addressed by offset.
   std::vector<char> marker_names;
+  /// Null when the file has no DWARF. Safe to use from several threads.
+  std::shared_ptr<const DebugInfo> debug;
 
   /// The function or object that covers `address`, else nullptr. Zero-sized symbols reach to the next one.
   const Symbol* symbol_at(Addr address) const;
@@ -93,7 +132,17 @@ struct Image {
   std::string describe(Addr address) const;
   /// The marker name at `offset` of .sramscope.names, or "" when out of range.
   std::string_view marker_name(std::uint32_t offset) const;
+  /// All source lines that have code.
+  const LineTable& lines() const;
+  /// The line that the instruction at `address` comes from.
+  std::optional<SourceLine> line_at(Addr address) const;
+  /// The inlined functions that the instruction at `address` belongs to, innermost first. Slower than `line_at`: it
+  /// searches the debug information.
+  std::vector<InlinedCall> inlined_at(Addr address) const;
 };
+
+/// Debug information that consists of these lines, for images that do not come from a file.
+std::shared_ptr<const DebugInfo> make_debug_info(LineTable lines);
 
 /// Reads a 32-bit little-endian Arm ELF executable. Errors name the file and what is wrong with it.
 Result<Image> load_elf(const std::string& path);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sramscope/board.h"
+#include "sramscope/fault.h"
 #include "sramscope/image.h"
 #include "sramscope/observer.h"
 #include "sramscope/result.h"
@@ -39,11 +40,13 @@ struct Stop {
   std::uint32_t exit_status = 0;
   /// Address of the instruction at which the run ended.
   Addr pc = 0;
-  /// The full message for a person, several lines for a fault: what, where (symbol, layer), nearest region,
-  /// disassembly. Empty for an ordinary exit.
+  /// The full message for a person, several lines for a fault: what, where (symbol, source line, layer), call stack,
+  /// disassembly, registers, status, advice. Empty for an ordinary exit.
   std::string message;
   /// For a fault: the name of the open layers, outermost first, such as "net/block2/expand"; "" outside.
   std::string layer;
+  /// What `message` says about a fault, as values.
+  std::optional<Fault> fault = {};
 };
 
 /// How blocks are executed: chained handlers (fast), or one call per instruction from a loop.

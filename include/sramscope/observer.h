@@ -55,6 +55,15 @@ struct Lifetime {
   std::uint32_t bytes = 0;
 };
 
+/// Stamps that are still present in the shadow, ascending and distinct, by what they can mean for a life that has not
+/// been reported yet.
+struct LiveStamps {
+  /// Last writes: such a life can begin there.
+  std::vector<Tick> births;
+  /// Last reads of bytes that have been read since their last write: it can end there.
+  std::vector<Tick> last_reads;
+};
+
 /// The profiler's window into the shadow memory (per byte: last write, last read), valid during a callback.
 class MemoryView {
  public:
@@ -68,6 +77,12 @@ class MemoryView {
   /// later ones) can a lifetime that has not been reported yet begin or end. Cheap when `since` is recent: ask for the
   /// last window only, older cuts are a superset of what is still present; ask for all (0) rarely, to drop stale cuts.
   virtual std::vector<Tick> live_stamps(Tick since) const = 0;
+  /// The same told apart by kind, which lets the profiler keep far less of the past. Without it every stamp counts as
+  /// both.
+  virtual LiveStamps live_stamps_by_kind(Tick since) const {
+    const std::vector<Tick> all = live_stamps(since);
+    return {all, all};
+  }
 };
 
 enum class LayerKind : std::uint8_t { network = 1, block = 2, layer = 3 };

@@ -44,7 +44,7 @@ struct MemoryPeaks {
   /// Most bytes live at once: a byte is live from a write to its last read before the next write; a byte present from
   /// the start is live until its last read.
   std::uint64_t live_peak = 0;
-  /// Instruction count (since start) and cycle at which that peak was first reached.
+  /// Instruction count (since start) and cycle of an instant at which that peak is reached.
   std::uint64_t peak_instruction = 0;
   Cycles peak_cycle = 0;
   /// Distinct RAM bytes read or written.

@@ -2,8 +2,10 @@
 // golden_tests, and look at the difference.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 
@@ -59,6 +61,44 @@ TEST(ReportGolden, WithoutLayers) {
 }
 
 TEST(ReportGolden, Json) { expect_golden(to_json(patched_report()), "report.json"); }
+
+/// Compares what the schema lists with what a report has; `place` names the value in messages.
+void expect_described(const nlohmann::json& schema, const nlohmann::json& root,
+                      const nlohmann::json& value, const std::string& place) {
+  if (schema.contains("$ref")) {
+    const auto& target =
+        root.at(nlohmann::json::json_pointer(schema["$ref"].get<std::string>().substr(1)));
+    return expect_described(target, root, value, place);
+  }
+  if (value.is_array()) {
+    for (const auto& item : value) {
+      expect_described(schema.at("items"), root, item, place + "[]");
+    }
+  }
+  if (!value.is_object()) {
+    return;
+  }
+  for (const auto& [key, inner] : value.items()) {
+    ASSERT_TRUE(schema.at("properties").contains(key))
+        << place << "." << key << " is not in the schema";
+    expect_described(schema["properties"][key], root, inner, place + "." + key);
+  }
+  for (const auto& key : schema.at("required")) {
+    EXPECT_TRUE(value.contains(key.get<std::string>())) << place << " lacks " << key;
+  }
+}
+
+TEST(ReportGolden, TheSchemaDescribesWhatIsWritten) {
+  std::ifstream file(std::string(SRAMSCOPE_SOURCE_DIR) + "/profiler/report.schema.json");
+  const auto schema = nlohmann::json::parse(file);
+  expect_described(schema, schema, nlohmann::json::parse(to_json(layerwise_report())), "report");
+  EXPECT_EQ(schema["properties"]["schema_version"]["const"], kReportSchemaVersion);
+  for (int kind = 0; kind <= static_cast<int>(StopKind::interrupted); ++kind) {
+    const std::string name(stop_kind_name(static_cast<StopKind>(kind)));
+    const auto& known = schema["properties"]["stop"]["properties"]["kind"]["enum"];
+    EXPECT_NE(std::find(known.begin(), known.end(), name), known.end()) << name;
+  }
+}
 
 TEST(ReportGolden, Compare) {
   expect_golden(to_text(compare(layerwise_report(), patched_report()), {.width = 100}, 256 << 10),

@@ -18,7 +18,9 @@ class FakeShadow final : public MemoryView {
  public:
   static constexpr Addr kBase = 0x20000000;
 
-  explicit FakeShadow(std::uint32_t size) : bytes_(size) {}
+  /// With `tells_kinds` false every stamp counts as birth and last read, as observer.h allows.
+  explicit FakeShadow(std::uint32_t size, bool tells_kinds = true)
+      : bytes_(size), tells_kinds_(tells_kinds) {}
 
   /// The first `count` bytes were loaded before the start.
   void mark_loaded(std::uint32_t first, std::uint32_t count) {
@@ -88,6 +90,23 @@ class FakeShadow final : public MemoryView {
     return {stamps.lower_bound(std::max(since, kLoadedStamp)), stamps.end()};
   }
 
+  LiveStamps live_stamps_by_kind(Tick since) const override {
+    if (!tells_kinds_) {
+      return MemoryView::live_stamps_by_kind(since);
+    }
+    std::set<Tick> births;
+    std::set<Tick> last_reads;
+    for (const Byte& byte : bytes_) {
+      births.insert(byte.written);
+      if (is_life(byte)) {
+        last_reads.insert(byte.read);
+      }
+    }
+    const Tick first = std::max(since, kFirstTick);
+    return {{births.lower_bound(first), births.end()},
+            {last_reads.lower_bound(first), last_reads.end()}};
+  }
+
  private:
   struct Byte {
     Tick written = kNeverStamp;
@@ -110,6 +129,7 @@ class FakeShadow final : public MemoryView {
   }
 
   std::vector<Byte> bytes_;
+  bool tells_kinds_ = true;
   std::vector<Lifetime> finished_;
   Tick next_tick_ = kFirstTick;
 };

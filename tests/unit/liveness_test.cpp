@@ -59,12 +59,10 @@ class BruteForce {
   std::vector<std::vector<Access>> log_;
 };
 
-LivePeak highest(const std::vector<std::uint64_t>& levels, Instant begin, Instant end) {
-  LivePeak best{0, begin};
+std::uint64_t highest(const std::vector<std::uint64_t>& levels, Instant begin, Instant end) {
+  std::uint64_t best = 0;
   for (Instant t = begin; t < end; ++t) {
-    if (levels[static_cast<std::size_t>(t)] > best.bytes) {
-      best = {levels[static_cast<std::size_t>(t)], t};
-    }
+    best = std::max(best, levels[static_cast<std::size_t>(t)]);
   }
   return best;
 }
@@ -76,7 +74,7 @@ class RandomRun {
       : random_(seed),
         bulk_(seed % 10 == 0),
         size_(bulk_ ? 3000 + pick(4000) : 1 + pick(48)),
-        shadow_(size_),
+        shadow_(size_, seed % 3 != 0),
         brute_(size_),
         liveness_(options()) {}
 
@@ -101,16 +99,16 @@ class RandomRun {
   }
 
   void check() {
-    const std::vector<std::uint64_t> levels = brute_.levels(now_ + 2);
+    levels_ = brute_.levels(now_ + 2);
     EXPECT_TRUE(liveness_.exact());
-    expect_equal(liveness_.peak(), highest(levels, kFirstTick, now_ + 1), "whole run");
+    expect_equal(liveness_.peak(), kFirstTick, now_ + 1);
     marks_.push_back(liveness_.end());
     for (unsigned k = 0; k < 40; ++k) {
       const Instant a = marks_[pick(static_cast<std::uint32_t>(marks_.size()))];
       const Instant b = marks_[pick(static_cast<std::uint32_t>(marks_.size()))];
-      expect_equal(liveness_.peak(a, b), highest(levels, a, b), "interval");
+      expect_equal(liveness_.peak(a, b), a, b);
     }
-    check_timeline(levels);
+    check_timeline();
   }
 
  private:
@@ -165,18 +163,24 @@ class RandomRun {
     }
   }
 
-  void expect_equal(const LivePeak& actual, const LivePeak& expected, const std::string& what) {
-    EXPECT_EQ(actual.bytes, expected.bytes) << what;
-    EXPECT_EQ(actual.at, expected.at) << what;
+  /// The same height, at an instant of the interval at which that is the level indeed.
+  void expect_equal(const LivePeak& actual, Instant begin, Instant end) {
+    SCOPED_TRACE("from " + std::to_string(begin) + " to " + std::to_string(end));
+    ASSERT_EQ(actual.bytes, highest(levels_, begin, end));
+    if (begin < end) {
+      ASSERT_GE(actual.at, begin);
+      ASSERT_LT(actual.at, end);
+      EXPECT_EQ(levels_[static_cast<std::size_t>(actual.at)], actual.bytes);
+    }
   }
 
-  void check_timeline(const std::vector<std::uint64_t>& levels) {
+  void check_timeline() {
     const std::vector<std::uint64_t> samples = liveness_.timeline();
     const Instant spacing = liveness_.timeline_spacing();
     for (std::size_t i = 0; i < samples.size(); ++i) {
       const Instant begin = std::max<Instant>(i * spacing, kFirstTick);
-      const Instant end = std::min<Instant>((i + 1) * spacing, levels.size());
-      EXPECT_EQ(samples[i], highest(levels, begin, end).bytes) << "sample " << i;
+      const Instant end = std::min<Instant>((i + 1) * spacing, levels_.size());
+      EXPECT_EQ(samples[i], highest(levels_, begin, end)) << "sample " << i;
     }
   }
 
@@ -186,6 +190,7 @@ class RandomRun {
   FakeShadow shadow_;
   BruteForce brute_;
   Liveness liveness_;
+  std::vector<std::uint64_t> levels_;
   Instant now_ = kFirstTick;
   Tick tick_ = kFirstTick;
   std::vector<Instant> marks_{kFirstTick};
