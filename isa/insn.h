@@ -86,12 +86,12 @@ struct Insn {
   std::uint8_t n = kNoReg;  ///< first operand; base address
   std::uint8_t m = kNoReg;  ///< second operand; index
   std::uint8_t a = kNoReg;  ///< Ra; Rt2; RdHi; status register of STREX
+  std::uint8_t shift_type = 0;  ///< 0 LSL, 1 LSR, 2 ASR, 3 ROR, 4 RRX
+  std::uint8_t shift_n = 0;     ///< amount 0..32; rotation 0, 8, 16, 24 of the extends
   /// Expanded immediate; offset in bytes (unsigned, `add` gives its sign); absolute target of a direct branch; absolute
   /// address of a literal; register list; raw immediate of SVC, BKPT, UDF, hints.
   std::uint32_t imm = 0;
   Addr address = 0;
-  std::uint8_t shift_type = 0;  ///< 0 LSL, 1 LSR, 2 ASR, 3 ROR, 4 RRX
-  std::uint8_t shift_n = 0;     ///< amount 0..32; rotation 0, 8, 16, 24 of the extends
   std::uint8_t cond = 14;       ///< condition of B<cond>; firstcond of IT; 14 = always
   std::uint8_t size = 2;        ///< bytes of the encoding
   bool sets_flags : 1 = false;

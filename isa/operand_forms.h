@@ -362,6 +362,10 @@ constexpr bool Hint(Insn& in, const Fields& f) {
 }
 /// BX, BLX (register): the target is m.
 constexpr bool Register(Insn& in, const Fields&) { return in.m != 15; }
+/// BXNS, BLXNS: neither SP nor PC.
+constexpr bool SecureRegister(Insn& in, const Fields&) { return is_rgpr(in.m); }
+/// TT, TTT, TTA, TTAT: any address but PC's.
+constexpr bool TestTarget(Insn& in, const Fields&) { return in.n != 15 && is_rgpr(in.d); }
 
 /// IT: imm is the mask. Condition 15, and "always" with an else, are UNPREDICTABLE, as is IT in IT
 /// (A7.7.38).
@@ -377,9 +381,37 @@ constexpr bool ChangeState(Insn& in, const Fields& f) {
   return !f.in_it && (f('I') != 0 || f('F') != 0);
 }
 
+/// Coprocessors: imm is the number of the one meant. 10 and 11 are the FPU: what reaches these rows on a core that has one
+/// is no instruction of it, and UNDEFINED.
+constexpr bool Coprocessor(Insn& in, const Fields& f) {
+  in.imm = f('p');
+  return !(f.arch.has(Since::FP) && (in.imm == 10 || in.imm == 11));
+}
+/// LDC, STC: what would be neither indexed nor written back nor upwards is UNDEFINED (A5.3.18).
+constexpr bool CoprocessorMemory(Insn& in, const Fields& f) {
+  const bool allocated = f('P') != 0 || f('U') != 0 || f('W') != 0;
+  in.n = kNoReg;
+  in.writeback = false;
+  return allocated && Coprocessor(in, f);
+}
+/// VLSTM, VLLDM: imm is the number of words, S0-S15 and FPSCR. Without an FPU they do nothing.
+constexpr bool FpContext(Insn& in, const Fields& f) {
+  in.imm = f.arch.has(Since::FP) ? 17 : 0;
+  return in.n != 15;
+}
+
 /// Special registers by SYSm (B5.1.1): 0-3 the PSRs, 5-7, MSP, PSP, MSPLIM, PSPLIM, PRIMASK,
-/// BASEPRI, BASEPRI_MAX, FAULTMASK, CONTROL.
+/// BASEPRI, BASEPRI_MAX, FAULTMASK, CONTROL. With bit 7 set the Non-secure ones of ARMv8-M, where SP_NS
+/// is one more; the limits of the Non-secure stacks and all about fault priorities are Mainline's.
 constexpr bool special_exists(std::uint32_t sysm, const Arch& arch) {
+  if ((sysm & 0x80) != 0) {
+    const std::uint32_t number = sysm & 0x7f;
+    if (number == 8 || number == 9 || number == 16 || number == 20 || number == 24) {
+      return arch.has(Since::V8MB);
+    }
+    return arch.has(Since::V8MM) &&
+           (number == 10 || number == 11 || number == 17 || number == 19);
+  }
   if (sysm == 10 || sysm == 11) return arch.has(Since::V8MB);
   if (sysm >= 17 && sysm <= 19) return arch.has(Since::V7M);
   return (sysm <= 9 && sysm != 4) || sysm == 16 || sysm == 20;

@@ -102,7 +102,7 @@ RegisterUse branch_use(const Insn& in) {
   RegisterUse use;
   use.reads = bit(in.n) | bit(in.m);
   use.writes = kPc;
-  if (in.op == Op::BL_T1 || in.op == Op::BLX_reg_T1) use.writes |= kLr;
+  if (in.op == Op::BL_T1 || in.op == Op::BLX_reg_T1 || in.op == Op::BLXNS_T1) use.writes |= kLr;
   return use;
 }
 

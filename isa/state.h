@@ -60,6 +60,12 @@ inline bool condition_holds(const Flags& f, unsigned cond) {
   return (cond & 1) ? !result : result;
 }
 
+/// Which rights TT and its variants ask about: those of the current mode in the Secure state, if not otherwise said.
+struct TestTarget {
+  bool unprivileged = false;
+  bool non_secure = false;
+};
+
 /// What a semantic function may ask of the core it runs on.
 ///
 /// Memory accesses and the calls marked (*) do not return when the guest faults.
@@ -70,6 +76,8 @@ concept CoreLike = requires(C& core, const C& view, Addr addr, unsigned n, std::
   { core.set_r(n, v) };                              // r0..r14; SP[1:0] written as zero
   { core.branch(addr) };                             // BranchWritePC: simple branch, bit 0 ignored
   { core.branch_exchange(v) };                       // BXWritePC, LoadWritePC: Thumb bit, EXC_RETURN (*)
+  { core.branch_interwork(v) };                      // BLXWritePC: Thumb bit, but no EXC_RETURN (*)
+  { core.check_stack_limit(n, addr) };               // before Rn is written back: SP not below MSPLIM, PSPLIM (*)
   { core.template load<std::uint8_t>(addr) } -> std::same_as<std::uint8_t>;    // (*) also 16, 32; any alignment
   { core.template load_aligned<std::uint32_t>(addr) } -> std::same_as<std::uint32_t>;  // (*) faults when unaligned
   { core.template store<std::uint8_t>(addr, std::uint8_t{}) };                 // (*)
@@ -85,6 +93,8 @@ concept CoreLike = requires(C& core, const C& view, Addr addr, unsigned n, std::
   { core.supervisor_call(n) };                               // (*)
   { core.breakpoint(n) };                                    // BKPT: semihosting or stop (*)
   { core.undefined(in) };                                    // (*)
+  { core.coprocessor_absent(in) };                           // NOCP fault; imm is the coprocessor's number (*)
+  { core.test_target(addr, TestTarget{}) } -> std::same_as<std::uint32_t>;  // TT: the response word
   { core.divide_by_zero() } -> std::same_as<bool>;           // true: result is 0; traps when CCR.DIV_0_TRP (*)
   { core.use_fpu() };                                        // NOCP fault when CPACR denies it (*); lazy FP state
 };

@@ -1,5 +1,5 @@
 // The only reader of board JSON. A board file is one object:
-//   name, description, core, clock_mhz, regions: [{name, kind, base, size, aliases, wait_states,
+//   name, description, core, clock_mhz, interrupts, priority_bits, mpu_regions, regions: [{name, kind, base, size, aliases, wait_states,
 //   line_bytes, access}]
 // Keys that start with "_" or "$" are comments.
 #include <fmt/format.h>
@@ -282,9 +282,28 @@ std::optional<Error> read_core(const Place& place, Board& board) {
   return std::nullopt;
 }
 
+/// The interrupt controller: ARMv6-M has at most 32 lines and always 2 priority bits, ARMv7-M 240 and 3 to 8.
+std::optional<Error> read_interrupts(const Place& place, Board& board) {
+  const bool is_small = board.core == CoreKind::cortex_m0 || board.core == CoreKind::cortex_m0plus;
+  if (is_small || board.core == CoreKind::cortex_m23) board.priority_bits = 2;
+  if (const auto item = place.find("interrupts")) {
+    if (auto error = store(read_number(*item, 1, is_small ? 32 : 240), board.interrupts)) return error;
+  }
+  if (const auto item = place.find("priority_bits")) {
+    if (auto error = store(read_number(*item, 2, 8), board.priority_bits)) return error;
+  }
+  if (const auto item = place.find("mpu_regions")) {
+    const auto regions = read_number(*item, 0, 16);
+    if (!regions) return regions.error();
+    board.mpu_regions = *regions;
+  }
+  return std::nullopt;
+}
+
 Result<Board> read_board(const Json& json) {
-  static constexpr std::array<std::string_view, 5> kKeys = {"name", "core", "clock_mhz", "regions",
-                                                            "description"};
+  static constexpr std::array<std::string_view, 8> kKeys = {
+      "name", "core", "clock_mhz", "regions", "description", "interrupts", "priority_bits",
+      "mpu_regions"};
   const Place place{json, ""};
   if (auto error = check_keys(place, kKeys, 4)) return *error;
   Board board;
@@ -294,6 +313,7 @@ Result<Board> read_board(const Json& json) {
   }
   if (auto error = read_core(*place.find("core"), board)) return *error;
   if (auto error = read_clock(*place.find("clock_mhz"), board)) return *error;
+  if (auto error = read_interrupts(place, board)) return *error;
   if (auto error = read_regions(*place.find("regions"), board)) return *error;
   return board;
 }

@@ -182,6 +182,7 @@ void Bus::protect_code(Addr begin, Addr end) {
       code = code_pages_.back().get();
       code->page = canonical(at) >> kPageBits;
       for (const std::uint32_t view : views_of(at)) pages_[view].write = nullptr;
+      note_narrowed();
     }
     code->halfwords.set((canonical(at) & kPageMask) / 2);
   }

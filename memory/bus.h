@@ -88,6 +88,10 @@ class Bus {
   void protect_code(Addr begin, Addr end);
   /// True when a write to [address, address + size) hits a decoded byte.
   bool hits_code(Addr address, unsigned size) const;
+  /// Counts how often pages lost their fast path; those who keep copies of pages look at it.
+  std::uint32_t narrowed() const { return narrowed_; }
+  void note_narrowed() { ++narrowed_; }
+
   /// Forgets all decoded ranges and gives the pages their fast path back.
   void unprotect_code();
   /// True when writes of this page must be checked against decoded code.
@@ -107,6 +111,7 @@ class Bus {
   CodePage* code_page_of(Addr address) const;
 
   Board board_;
+  std::uint32_t narrowed_ = 0;
   Page* pages_;
   std::vector<Storage> storages_;
   std::vector<DeviceRange> devices_;

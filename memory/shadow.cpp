@@ -102,6 +102,7 @@ bool Shadow::arm(Addr address) {
 }
 
 void Shadow::disarm_all(Tick now) {
+  bus_.note_narrowed();
   for (const auto& page : pages_) {
     if (!page->armed) continue;
     page->armed = false;
@@ -212,6 +213,27 @@ std::vector<Lifetime> Shadow::open_lifetimes() const {
     }
   }
   return open;
+}
+
+LiveStamps Shadow::live_stamps_by_kind(Tick since) const {
+  LiveStamps stamps;
+  const auto add = [since](std::vector<Tick>& ticks, Tick tick) {
+    if (tick < since || tick < kFirstTick) return;
+    if (ticks.empty() || ticks.back() != tick) ticks.push_back(tick);
+  };
+  for (const auto& page : pages_) {
+    if (!page->armed && page->inactive_since < since) continue;
+    const Tick* written = page->stamps.get();
+    const Tick* read = written + kPageSize;
+    for (std::uint32_t i = 0; i < kPageSize; ++i) {
+      if (written[i] == kNeverStamp) continue;
+      add(stamps.births, written[i]);
+      if (read[i] > written[i]) add(stamps.last_reads, read[i]);
+    }
+  }
+  stamps.births = sorted_distinct(std::move(stamps.births));
+  stamps.last_reads = sorted_distinct(std::move(stamps.last_reads));
+  return stamps;
 }
 
 std::vector<Tick> Shadow::live_stamps(Tick since) const {

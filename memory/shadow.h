@@ -55,6 +55,7 @@ class Shadow final : public MemoryView {
   std::uint64_t bytes_touched_since(Tick since) const override;
   std::vector<Lifetime> open_lifetimes() const override;
   std::vector<Tick> live_stamps(Tick since) const override;
+  LiveStamps live_stamps_by_kind(Tick since) const override;
 
  private:
   struct StampPage {
@@ -79,22 +80,46 @@ class Shadow final : public MemoryView {
   std::uint64_t uninitialised_reads_ = 0;
 };
 
+/// Four stamps at any address, so that a word is stamped by one store.
+typedef Tick FourTicks __attribute__((vector_size(16), aligned(4), may_alias));
+
+template <unsigned N>
+inline void fill_stamps(Tick* stamps, Tick now) {
+  if constexpr (N == 4) {
+    *reinterpret_cast<FourTicks*>(stamps) = FourTicks{now, now, now, now};
+  } else {
+    for (unsigned i = 0; i < N; ++i) stamps[i] = now;
+  }
+}
+
+/// Has any of N bytes been read since its last write?
+template <unsigned N>
+inline bool any_read_since_written(const Tick* written) {
+  const Tick* read = written + kPageSize;
+  if constexpr (N == 4) {
+    const auto later = *reinterpret_cast<const FourTicks*>(read) > *reinterpret_cast<const FourTicks*>(written);
+    typedef std::int64_t Halves __attribute__((vector_size(16), may_alias));
+    const auto halves = reinterpret_cast<Halves>(later);
+    return (halves[0] | halves[1]) != 0;
+  } else {
+    bool any = false;
+    for (unsigned i = 0; i < N; ++i) any |= read[i] > written[i];
+    return any;
+  }
+}
+
 /// Notes a read of N bytes within one page.
 template <unsigned N>
 inline void stamp_read(Tick* stamps, std::uint32_t offset, Tick now) {
-  Tick* read = stamps + kPageSize + offset;
-  for (unsigned i = 0; i < N; ++i) read[i] = now;
+  fill_stamps<N>(stamps + kPageSize + offset, now);
 }
 
 /// Notes a write of N bytes within one page; lives that it ends go to `shadow`.
 template <unsigned N>
 inline void stamp_write(Shadow& shadow, Tick* stamps, std::uint32_t offset, Tick now, Addr address) {
   Tick* written = stamps + offset;
-  const Tick* read = written + kPageSize;
-  bool any = false;
-  for (unsigned i = 0; i < N; ++i) any |= read[i] > written[i];
-  if (any) shadow.close(written, N, address);
-  for (unsigned i = 0; i < N; ++i) written[i] = now;
+  if (any_read_since_written<N>(written)) shadow.close(written, N, address);
+  fill_stamps<N>(written, now);
 }
 
 }  // namespace sramscope::memory

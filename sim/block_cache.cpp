@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/core.h"
+#include "sim/weave.h"
 
 namespace sramscope::sim {
 
@@ -25,30 +26,8 @@ struct ItState {
 /// ITSTATE that an IT instruction sets.
 unsigned it_bits(const Insn& it) { return std::uint32_t{it.cond} << 4 | it.imm; }
 
-bool may_lower_sp(const Insn& in) {
-  if ((isa::register_use(in).writes & (1u << 13)) == 0) return false;
-  const Timing t = isa::facts(in.op).timing;
-  return t != Timing::LoadMultiple && t != Timing::FpLoadMultiple && t != Timing::System;
-}
-
-bool is_divide(const Insn& in) { return isa::facts(in.op).timing == Timing::Div; }
-
 /// Does the instruction end its block? A conditional branch inside IT does as well.
 bool ends(const Insn& in) { return in.op == Op::Undefined || isa::ends_block(in); }
-
-void add_traffic(std::uint32_t* lanes, const Insn& in) {
-  const isa::Traffic moved = isa::traffic(in);
-  lanes[kLaneInstructions] += 1;
-  lanes[kLaneLoads] += moved.loads;
-  lanes[kLaneStores] += moved.stores;
-  lanes[kLaneLoadBytes] += std::uint32_t{moved.loads} * moved.bytes_each;
-  lanes[kLaneStoreBytes] += std::uint32_t{moved.stores} * moved.bytes_each;
-}
-
-bool moves_data(const Insn& in) {
-  const isa::Traffic moved = isa::traffic(in);
-  return moved.loads + moved.stores != 0;
-}
 
 }  // namespace
 
@@ -64,7 +43,7 @@ void BlockCache::clear() {
 
 const Edge& BlockCache::edge(Block* from, Addr target, bool taken) {
   if (from == nullptr) return entry(target, 0);
-  Block& to = block_at(target, 0);
+  Block& to = block_at(target, taken ? 0 : from->it_after);
   if (!taken) {
     if (from->fall_through.ops == nullptr) fill_edge(from->fall_through, from, to, false);
     return from->fall_through;
@@ -93,7 +72,7 @@ unsigned BlockCache::it_state_at(const Block& block, std::size_t index) {
 }
 
 Block& BlockCache::block_at(Addr address, unsigned it_state) {
-  const std::uint64_t key = address | std::uint64_t{it_state} << 32;
+  const std::uint64_t key = address | std::uint64_t{it_state} << 32 | std::uint64_t{world_} << 40;
   auto found = blocks_.find(key);
   if (found == blocks_.end()) found = blocks_.emplace(key, build(address, it_state)).first;
   return *found->second;
@@ -103,15 +82,18 @@ std::unique_ptr<Block> BlockCache::build(Addr address, unsigned it_state) {
   auto block = std::make_unique<Block>();
   block->begin = block->end = address;
   block->it_state = it_state;
+  block->world = world_;
   decode_into(*block);
   if (block->insns.empty()) {
     GuestFault fault;
-    fault.kind = GuestFault::Kind::fetch;
+    const bool denied = guard_ != nullptr && !guard_->may_fetch(address);
+    fault.kind = denied ? GuestFault::Kind::fetch_protection : GuestFault::Kind::fetch;
     fault.address = fault.pc = address;
     fault.has_pc = true;
     throw fault;
   }
-  weave(*block);
+  block->it_after = it_state_at(*block, block->insns.size());
+  weave(*block, timing_, handlers_);
   bus_.protect_code(block->begin, block->end);
   return block;
 }
@@ -119,6 +101,7 @@ std::unique_ptr<Block> BlockCache::build(Addr address, unsigned it_state) {
 void BlockCache::decode_into(Block& block) {
   ItState it{block.it_state};
   while (block.insns.size() < kMaxInsns || it.active()) {
+    if (guard_ != nullptr && !guard_->may_fetch(block.end)) return;
     const auto hw1 = bus_.fetch(block.end);
     if (!hw1) return;  // running into it faults, when and if that happens
     std::uint16_t hw2 = 0;
@@ -141,46 +124,6 @@ void BlockCache::decode_into(Block& block) {
     }
     if (ends(in)) return;
   }
-}
-
-void BlockCache::weave(Block& block) {
-  const std::size_t count = block.insns.size();
-  std::vector<std::uint16_t> cycles(count);
-  timing_.cost({}, block.insns, cycles);
-  std::uint32_t after = 0;
-  for (const std::uint16_t c : cycles) after += c;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Insn& in = block.insns[i];
-    add_traffic(block.traffic, in);
-    after -= cycles[i];
-    const auto tick = static_cast<std::int16_t>(static_cast<int>(i) - static_cast<int>(count));
-    const auto push = [&](Handler handler, const Insn& insn) {
-      MicroOp op(insn);
-      op.handler = handler;
-      op.tick = tick;
-      op.cycles_after = static_cast<std::uint16_t>(after);
-      block.ops.push_back(op);
-    };
-    if (isa::facts(in.op).timing == Timing::It && in.op != Op::Undefined) continue;
-    const std::size_t skip = block.ops.size();
-    if (block.conditional[i]) {
-      Insn condition = in;
-      const bool plain = cycles[i] <= 1 && !moves_data(in);
-      condition.imm = plain ? kNothingToTakeBack : cycles[i] - std::min<std::uint32_t>(cycles[i], 1);
-      push(handlers_.skip_unless, condition);
-    }
-    if (is_divide(in)) push(handlers_.charge_divide, in);
-    push(handlers_.insn[static_cast<unsigned>(in.op)][in.sets_flags], in);
-    if (may_lower_sp(in)) push(handlers_.track_stack, in);
-    if (block.conditional[i]) {
-      block.ops[skip].in.d = static_cast<std::uint8_t>(block.ops.size() - skip);
-    }
-  }
-  block.ops.emplace_back(&block);
-  block.ops.back().handler = handlers_.end_block;
-  const Insn& last = block.insns.back();
-  block.branches_to_itself =
-      count == 1 && isa::facts(last.op).timing == Timing::Branch && last.imm == block.begin;
 }
 
 void BlockCache::fill_edge(Edge& edge, const Block* from, Block& to, bool taken) {

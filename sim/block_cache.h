@@ -13,6 +13,13 @@
 
 namespace sramscope::sim {
 
+/// Says from where instructions may be fetched.
+class FetchGuard {
+ public:
+  virtual ~FetchGuard() = default;
+  virtual bool may_fetch(Addr address) const = 0;
+};
+
 /// Decodes code into blocks, once, and links them by costed edges.
 class BlockCache {
  public:
@@ -24,6 +31,14 @@ class BlockCache {
   const Edge& edge(Block* from, Addr target, bool taken);
   /// The same around an exception, into the middle of an IT block if need be.
   const Edge& entry(Addr target, unsigned it_state);
+
+  /// What may be fetched depends on `guard` from now on, null: on the board alone. Blocks of different worlds (privileged or not
+  /// ...) are kept apart.
+  void set_guard(const FetchGuard* guard, unsigned world) {
+    guard_ = guard;
+    world_ = world;
+  }
+  unsigned world() const { return world_; }
 
   /// ITSTATE before instruction `index` of `block`.
   static unsigned it_state_at(const Block& block, std::size_t index);
@@ -37,7 +52,6 @@ class BlockCache {
   Block& block_at(Addr address, unsigned it_state);
   std::unique_ptr<Block> build(Addr address, unsigned it_state);
   void decode_into(Block& block);
-  void weave(Block& block);
   void fill_edge(Edge& edge, const Block* from, Block& to, bool taken);
   std::uint32_t fetch_wait(const Block* from, const Block& to) const;
 
@@ -45,6 +59,8 @@ class BlockCache {
   isa::Arch arch_;
   const TimingModel& timing_;
   const HandlerTable& handlers_;
+  const FetchGuard* guard_ = nullptr;
+  unsigned world_ = 0;
   /// By address and ITSTATE << 32.
   std::unordered_map<std::uint64_t, std::unique_ptr<Block>> blocks_;
   /// How the run starts, or goes on around an exception.

@@ -12,13 +12,45 @@ GuestFault access_fault(GuestFault::Kind kind, Addr address, unsigned size) {
   return fault;
 }
 
+/// Bit-band aliases (Cortex-M3 TRM 3.7, M4 TRM 3.8): 32 MB at 0x22000000 and 0x42000000, one word for each bit of the first
+/// megabyte of SRAM and of the peripherals.
+bool is_bit_band_alias(Addr address) {
+  const Addr window = address >> 25;
+  return window == 0x22000000 >> 25 || window == 0x42000000 >> 25;
+}
+struct BitPlace {
+  /// What is read, and written back, in the size of the access.
+  Addr address;
+  unsigned bit;
+};
+BitPlace place_of_bit(Addr alias, unsigned size) {
+  const Addr offset = alias & 0x01ffffff;
+  const Addr address = (alias & 0xf0000000) + (offset >> 5);
+  return {address & ~(size - 1), (offset >> 2) & (8 * size - 1)};
+}
+
 }  // namespace
+
+std::uint32_t CoreBase::load_bit(Addr alias, unsigned size) {
+  const BitPlace place = place_of_bit(alias, size);
+  return (load_slow(place.address, size) >> place.bit) & 1;
+}
+
+void CoreBase::store_bit(Addr alias, unsigned size, std::uint32_t value) {
+  const BitPlace place = place_of_bit(alias, size);
+  const std::uint32_t old = load_slow(place.address, size);
+  store_slow(place.address, size, (old & ~(1u << place.bit)) | (value & 1) << place.bit);
+}
 
 std::uint32_t CoreBase::load_direct(Addr address, unsigned size) {
   if (shadow != nullptr) shadow->arm(address);
   const std::uint8_t* bytes = bus->host(address, size);
   const Region* region = bus->region_of(address);
-  if (bytes == nullptr || !region->readable) throw access_fault(GuestFault::Kind::read, address, size);
+  if (bytes == nullptr && bit_band && is_bit_band_alias(address)) return load_bit(address, size);
+  if (bytes == nullptr || !region->readable) {
+    if (services->ignores_bus_faults()) return 0;
+    throw access_fault(GuestFault::Kind::read, address, size);
+  }
   std::uint32_t value = 0;
   std::memcpy(&value, bytes, size);
   const bool is_flash = region->kind == RegionKind::flash;
@@ -35,7 +67,9 @@ void CoreBase::store_direct(Addr address, unsigned size, std::uint32_t value) {
   if (shadow != nullptr) shadow->arm(address);
   std::uint8_t* bytes = bus->host(address, size);
   const Region* region = bus->region_of(address);
+  if (bytes == nullptr && bit_band && is_bit_band_alias(address)) return store_bit(address, size, value);
   if (bytes == nullptr || !region->writable) {
+    if (services->ignores_bus_faults()) return;
     throw access_fault(GuestFault::Kind::write, address, size);
   }
   if (shadow != nullptr) shadow->note_write(address, size, now());
@@ -46,10 +80,19 @@ void CoreBase::store_direct(Addr address, unsigned size, std::uint32_t value) {
   }
 }
 
-std::uint32_t CoreBase::load_slow(Addr address, unsigned size) {
+void CoreBase::check_device(GuestFault::Kind kind, Addr address, unsigned size) {
+  if ((address & (size - 1)) != 0) misaligned(address, size);
+  // ARM ARM B3.1.1: unprivileged access to the private peripheral bus is a bus fault.
+  const bool is_private = address >= 0xe0000000 && address < 0xe0100000;
+  if (is_private && !privileged() && !services->allows_unprivileged(address)) {
+    throw access_fault(kind, address, size);
+  }
+}
+
+std::uint32_t CoreBase::load_unguarded(Addr address, unsigned size) {
   std::uint32_t offset = 0;
   if (memory::Device* device = bus->device_at(address, offset)) {
-    if ((address & (size - 1)) != 0) misaligned(address, size);
+    check_device(GuestFault::Kind::read, address, size);
     return device->read(offset, size);
   }
   if ((address & (size - 1)) == 0) return load_direct(address, size);
@@ -61,10 +104,10 @@ std::uint32_t CoreBase::load_slow(Addr address, unsigned size) {
   return value;
 }
 
-void CoreBase::store_slow(Addr address, unsigned size, std::uint32_t value) {
+void CoreBase::store_unguarded(Addr address, unsigned size, std::uint32_t value) {
   std::uint32_t offset = 0;
   if (memory::Device* device = bus->device_at(address, offset)) {
-    if ((address & (size - 1)) != 0) misaligned(address, size);
+    check_device(GuestFault::Kind::write, address, size);
     device->write(offset, size, value);
     return;
   }
@@ -73,6 +116,23 @@ void CoreBase::store_slow(Addr address, unsigned size, std::uint32_t value) {
   if (bus->host(address, size) != nullptr) return store_direct(address, size, value);
   for (unsigned i = 0; i < size; ++i) store_direct(address + i, 1, (value >> (8 * i)) & 0xff);
 }
+
+std::uint32_t CoreBase::load_slow(Addr address, unsigned size) {
+  if (!guarded) [[likely]] return load_unguarded(address, size);
+  services->check_protection(address, size, false);
+  const std::uint32_t value = load_unguarded(address, size);
+  services->admit_page(address);
+  return value;
+}
+
+void CoreBase::store_slow(Addr address, unsigned size, std::uint32_t value) {
+  if (!guarded) [[likely]] return store_unguarded(address, size, value);
+  services->check_protection(address, size, true);
+  store_unguarded(address, size, value);
+  services->admit_page(address);
+}
+
+void CoreBase::mode_changed() { services->mode_changed(); }
 
 void CoreBase::misaligned(Addr address, unsigned size) {
   throw access_fault(GuestFault::Kind::unaligned, address, size);
@@ -106,21 +166,50 @@ const MicroOp* CoreBase::between_blocks() {
 }
 
 void CoreBase::special_branch(std::uint32_t target) {
+  next_pc = target & ~1u;
   // EXC_RETURN in Handler mode; the outer loop recognises it by its value.
   if (ipsr != 0 && target >= 0xf0000000u) {
-    next_pc = target & ~1u;
     exc_return = target;
-    return;
+  } else if ((target & 1) == 0) {
+    leave_thumb();
   }
-  GuestFault fault;
-  fault.kind = (target & 1) == 0 ? GuestFault::Kind::state : GuestFault::Kind::fetch;
-  fault.address = target;
-  throw fault;
+}
+
+void CoreBase::branch_outside(std::uint32_t target) {
+  // BLXWritePC knows no EXC_RETURN: nothing can be executed there.
+  if (target >= 0xf0000000u) throw access_fault(GuestFault::Kind::fetch, target & ~1u, 2);
+  next_pc = target & ~1u;
+  leave_thumb();
+}
+
+void CoreBase::leave_thumb() {
+  // The branch itself succeeds (ARM ARM A2.3.1, BXWritePC): it is the next instruction that faults.
+  thumb = false;
+  left_thumb_at = op->in.address;
+  request_event();
+}
+
+void CoreBase::stack_overflow(Addr sp) { throw access_fault(GuestFault::Kind::stack_limit, sp, 0); }
+
+void CoreBase::coprocessor_absent(const isa::Insn& in) {
+  services->coprocessor(in.imm);
+  throw access_fault(GuestFault::Kind::undefined, in.address, in.size);
+}
+
+std::uint32_t CoreBase::test_target(Addr, isa::TestTarget) {
+  // ARMv8-M ARM (DDI 0553B) C2.4.225 and TT_RESP, with the SAU off and no MPU region enabled: all memory is Secure, and may
+  // be read and written.
+  constexpr std::uint32_t kReadable = 1u << 18, kWritable = 1u << 19, kSecure = 1u << 22;
+  return kReadable | kWritable | kSecure;
 }
 
 void CoreBase::prepare_fpu() { services->prepare_fpu(); }
 
 void CoreBase::undefined(const isa::Insn& in) {
+  // ARM ARM B1.5.14: 111x11xx is the coprocessors'; 111x1111 (Advanced SIMD elsewhere) is not.
+  const std::uint32_t hw1 = bus->fetch(in.address).value_or(0);
+  const bool is_coprocessor = in.size == 4 && (hw1 & 0xec00) == 0xec00 && (hw1 & 0x0f00) != 0x0f00;
+  if (is_coprocessor) services->coprocessor((bus->fetch(in.address + 2).value_or(0) >> 8) & 15);
   throw access_fault(GuestFault::Kind::undefined, in.address, in.size);
 }
 
@@ -154,8 +243,8 @@ void CoreBase::change_processor_state(const isa::Insn& in) {
   const bool disable = (in.imm & 0x10) != 0;
   if ((in.imm & 2) != 0) primask = disable;
   // FAULTMASK can only be set below the priority of HardFault (B5.2.1).
-  const bool in_hard_fault = ipsr == 2 || ipsr == 3;
-  if ((in.imm & 1) != 0 && !(disable && in_hard_fault)) faultmask = disable;
+  if ((in.imm & 1) != 0 && (!disable || services->can_set_faultmask())) faultmask = disable;
+  mode_changed();
   request_event();
 }
 
@@ -168,11 +257,12 @@ std::uint32_t CoreBase::read_special(unsigned sysm) {
     return value;
   }
   if (!privileged() && sysm != 20) return 0;
+  if (sysm >= 0x80) return non_secure_register(sysm);
   switch (sysm) {
     case 8: return on_psp() ? other_sp : state.r[13];
     case 9: return on_psp() ? state.r[13] : other_sp;
-    case 10: return main_stack_limit;
-    case 11: return process_stack_limit;
+    case 10: return on_psp() ? other_stack_limit : stack_limit;
+    case 11: return on_psp() ? stack_limit : other_stack_limit;
     case 16: return primask;
     case 17: case 18: return basepri;
     case 19: return faultmask;
@@ -185,11 +275,29 @@ void CoreBase::write_control(std::uint32_t value) {
   if (!privileged()) return;
   const bool was_psp = on_psp();
   // SPSEL can only be changed in Thread mode; FPCA only exists with an FPU, which then asks for it anew.
-  const std::uint32_t writable = ipsr == 0 ? 7 : 5;
+  const std::uint32_t writable = control_mask & (ipsr == 0 ? 7 : 5);
   control = (control & ~writable) | (value & writable);
   if (on_psp() != was_psp) swap_stacks();
   fp_context_changed();
   request_event();
+}
+
+std::uint32_t& CoreBase::non_secure_register(unsigned sysm) {
+  constexpr unsigned kMsp = 0x88, kPsp = 0x89, kControl = 0x94, kSp = 0x98;
+  // SP_NS is the Non-secure stack pointer in use (DDI 0553B B5.2.2): PSP_NS in Thread mode with SPSEL set.
+  const bool on_psp_ns = ipsr == 0 && (non_secure[kControl - kMsp] & 2) != 0;
+  if (sysm == kSp) sysm = on_psp_ns ? kPsp : kMsp;
+  return non_secure[(sysm - kMsp) % non_secure.size()];
+}
+
+void CoreBase::write_non_secure(unsigned sysm, std::uint32_t value) {
+  // The same bits as in the Secure registers of these numbers, 0x80 below.
+  std::uint32_t mask = 1;                                                                // PRIMASK, FAULTMASK
+  if (sysm == 0x88 || sysm == 0x89 || sysm == 0x98) mask = ~3u;                          // MSP, PSP, SP
+  if (sysm == 0x8a || sysm == 0x8b) mask = ~7u;                                          // MSPLIM, PSPLIM
+  if (sysm == 0x91) mask = priority_mask;                                                // BASEPRI
+  if (sysm == 0x94) mask = 7;                                                            // CONTROL
+  non_secure_register(sysm) = value & mask;
 }
 
 void CoreBase::write_special(unsigned sysm, unsigned mask, std::uint32_t value) {
@@ -203,11 +311,12 @@ void CoreBase::write_special(unsigned sysm, unsigned mask, std::uint32_t value) 
     return;
   }
   if (!privileged()) return;
+  if (sysm >= 0x80) return write_non_secure(sysm, value);
   switch (sysm) {
     case 8: (on_psp() ? other_sp : state.r[13]) = value & ~3u; break;
     case 9: (on_psp() ? state.r[13] : other_sp) = value & ~3u; break;
-    case 10: main_stack_limit = value & ~7u; break;
-    case 11: process_stack_limit = value & ~7u; break;
+    case 10: (on_psp() ? other_stack_limit : stack_limit) = value & ~7u; break;
+    case 11: (on_psp() ? stack_limit : other_stack_limit) = value & ~7u; break;
     case 16: primask = value & 1; break;
     case 17: basepri = value & priority_mask; break;
     case 18: {
@@ -216,11 +325,12 @@ void CoreBase::write_special(unsigned sysm, unsigned mask, std::uint32_t value) 
       break;
     }
     case 19:
-      if (ipsr != 2 && ipsr != 3) faultmask = value & 1;
+      if ((value & 1) == 0 || services->can_set_faultmask()) faultmask = value & 1;
       break;
     case 20: write_control(value); break;
     default: break;
   }
+  if (sysm == 19) mode_changed();
   request_event();
   track_stack();
 }

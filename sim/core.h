@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -25,12 +26,14 @@ struct GuestFault {
     undefined,   ///< undefined or unsupported instruction
     state,       ///< branch to an address without the Thumb bit
     no_fpu,      ///< FP instruction while CPACR denies access
+    no_coprocessor,  ///< instruction of a coprocessor that the core does not have
     divide_by_zero,    ///< while CCR.DIV_0_TRP is set
     protection,        ///< data access that the MPU denies
     fetch_protection,  ///< instruction fetch that the MPU denies
     exception_return,  ///< EXC_RETURN that does not fit the state of the core
     stacking,          ///< exception entry could not write its frame
     unstacking,        ///< exception return could not read its frame
+    lazy_stacking,     ///< the FP registers could not be saved
     stack_limit,       ///< SP below MSPLIM or PSPLIM
     vector,            ///< vector table could not be read
     supervisor,        ///< SVC where it cannot be taken
@@ -42,7 +45,14 @@ struct GuestFault {
   /// Overrides the address of the current op as the place of the fault when `has_pc`.
   Addr pc = 0;
   bool has_pc = false;
+  /// The MPU is what refused the access, for the kinds that do not say so.
+  bool by_mpu = false;
   std::string detail;
+};
+
+/// The run ends with this; thrown where a fault has no handler to go to.
+struct RunEnd {
+  Stop stop;
 };
 
 /// The firmware asked to end the run; thrown like a fault, but nothing is wrong.
@@ -72,14 +82,16 @@ struct CoreBase {
   /// Cycles on top of the lanes: wait states of data reads, divides ...
   Cycles extra_cycles = 0;
   std::uint64_t flash_load_bytes = 0;
-  /// Subtracted from the instruction lane to give a tick.
-  std::uint32_t tick_base = 0;
   Addr stack_base = 0;
   Addr lowest_sp = 0;
   /// FP instructions may run: enabled, the context is marked as in use, and nothing waits to be saved.
   bool fpu_ready = false;
   bool unaligned_traps = false;
   bool divide_by_zero_traps = false;
+  /// The core has bit-band aliases.
+  bool bit_band = false;
+  /// The MPU has the say: `pages` are those it admitted, and the slow path asks it.
+  bool guarded = false;
 
   // Seldom used.
   memory::Bus* bus = nullptr;
@@ -94,9 +106,18 @@ struct CoreBase {
   std::uint32_t ipsr = 0;
   /// Implemented bits of priorities.
   std::uint32_t priority_mask = 0xff;
-  std::uint32_t main_stack_limit = 0;
-  std::uint32_t process_stack_limit = 0;
-  /// The EXC_RETURN value that ended the block.
+  /// Lower limits (MSPLIM, PSPLIM) of the stack that r13 points into, and of the other one.
+  Addr stack_limit = 0;
+  Addr other_stack_limit = 0;
+  /// What the Non-secure special registers hold, by SYSm - 0x88: MSP_NS, PSP_NS, MSPLIM_NS, PSPLIM_NS ... CONTROL_NS.
+  std::array<std::uint32_t, 13> non_secure{};
+  /// EPSR.T: cleared by a branch to an address without the Thumb bit; the next instruction then faults.
+  bool thumb = true;
+  /// Where that branch is.
+  Addr left_thumb_at = 0;
+  /// Bits that software can write in CONTROL.
+  std::uint32_t control_mask = 7;
+  /// The EXC_RETURN value that ended the block; 0: none.
   std::uint32_t exc_return = 0;
   /// The stack pointer that is not in r13.
   Addr other_sp = 0;
@@ -118,6 +139,13 @@ struct CoreBase {
     if ((target & 1) == 0 || target >= 0xf0000000u) [[unlikely]] return special_branch(target);
     next_pc = target & ~1u;
   }
+  void branch_interwork(std::uint32_t target) {
+    if ((target & 1) == 0 || target >= 0xf0000000u) [[unlikely]] return branch_outside(target);
+    next_pc = target & ~1u;
+  }
+  void check_stack_limit(unsigned n, Addr sp) {
+    if (sp < stack_limit && n == 13) [[unlikely]] stack_overflow(sp);
+  }
   std::uint32_t load_exclusive(Addr address, unsigned size);
   std::uint32_t store_exclusive(Addr address, unsigned size, std::uint32_t value);
   void clear_exclusive() { exclusive = false; }
@@ -129,25 +157,32 @@ struct CoreBase {
   void supervisor_call(unsigned number);
   void breakpoint(unsigned number);
   [[noreturn]] void undefined(const isa::Insn& in);
+  [[noreturn]] void coprocessor_absent(const isa::Insn& in);
+  std::uint32_t test_target(Addr address, isa::TestTarget about);
   bool divide_by_zero();
   void use_fpu() {
     if (!fpu_ready) [[unlikely]] prepare_fpu();
   }
 
   /// Tick of the current op.
-  Tick now() const { return lanes[kLaneInstructions] + static_cast<std::uint32_t>(op->tick) - tick_base; }
+  Tick now() const { return lanes[kLaneTicks] + static_cast<std::uint32_t>(op->tick); }
   /// Comes back to the outer loop at the end of the block.
   void request_event() {
     event = true;
     deadline = lanes[kLaneCycles];
   }
   bool on_psp() const { return ipsr == 0 && (control & 2) != 0; }
-  void swap_stacks() { std::swap(state.r[13], other_sp); }
+  void swap_stacks() {
+    std::swap(state.r[13], other_sp);
+    std::swap(stack_limit, other_stack_limit);
+  }
   bool privileged() const { return ipsr != 0 || (control & 1) == 0; }
   void fp_context_changed() { fpu_ready = false; }
+  /// Handler or Thread mode, privilege or priority changed: the MPU may see things differently.
+  void mode_changed();
   /// xPSR with these ITSTATE bits.
   std::uint32_t program_status(unsigned it_state) const {
-    return state.flags.nzcv() | state.q << 27 | (it_state & 3) << 25 | 1u << 24 | state.ge << 16 |
+    return state.flags.nzcv() | state.q << 27 | (it_state & 3) << 25 | std::uint32_t{thumb} << 24 | state.ge << 16 |
            (it_state & 0xfc) << 8 | ipsr;
   }
   void write_control(std::uint32_t value);
@@ -155,6 +190,7 @@ struct CoreBase {
     state.flags.set_nzcv(psr);
     state.q = (psr >> 27) & 1;
     state.ge = (psr >> 16) & 15;
+    thumb = ((psr >> 24) & 1) != 0;
   }
   void add_cycles(std::uint32_t n) {
     extra_cycles += n;
@@ -163,9 +199,14 @@ struct CoreBase {
 
   // Slow paths: devices, pages not armed, pages with code, unaligned and crossing accesses, faults.
   std::uint32_t load_slow(Addr address, unsigned size);
+  /// The same without the MPU.
+  std::uint32_t load_unguarded(Addr address, unsigned size);
   void store_slow(Addr address, unsigned size, std::uint32_t value);
   [[noreturn]] void misaligned(Addr address, unsigned size);
   void special_branch(std::uint32_t target);
+  void branch_outside(std::uint32_t target);
+  void leave_thumb();
+  [[noreturn]] void stack_overflow(Addr sp);
   void prepare_fpu();
   /// Takes back what the block charged for an instruction that its IT condition skips.
   void skip_conditional(const MicroOp* skipped, std::uint32_t cycles);
@@ -178,8 +219,15 @@ struct CoreBase {
   void rebase_stack();
 
  private:
+  /// Throws unless a device may be accessed so.
+  void check_device(GuestFault::Kind kind, Addr address, unsigned size);
+  std::uint32_t load_bit(Addr alias, unsigned size);
+  void store_bit(Addr alias, unsigned size, std::uint32_t value);
+  void store_unguarded(Addr address, unsigned size, std::uint32_t value);
   std::uint32_t load_direct(Addr address, unsigned size);
   void store_direct(Addr address, unsigned size, std::uint32_t value);
+  std::uint32_t& non_secure_register(unsigned sysm);
+  void write_non_secure(unsigned sysm, std::uint32_t value);
 };
 
 /// The core as semantics see it; `kShadow` selects whether accesses are stamped.
@@ -236,6 +284,20 @@ class Services {
   /// A semihosting request (BKPT 0xAB): operation in r0, parameter in r1; the result goes to r0.
   virtual void semihosting(CoreBase& core) = 0;
   virtual void supervisor_call() = 0;
+  /// Can FAULTMASK be set: is the execution priority below that of HardFault?
+  virtual bool can_set_faultmask() = 0;
+  /// An undefined instruction of coprocessor `number`: throws the fault of a missing or disabled one, returns otherwise.
+  virtual void coprocessor(unsigned number) = 0;
+  /// Throws unless the MPU allows the access.
+  virtual void check_protection(Addr address, unsigned size, bool is_write) = 0;
+  /// Lets the fast path have the page of an address that was just accessed, as far as the MPU allows.
+  virtual void admit_page(Addr address) = 0;
+  /// Mode, privilege or FAULTMASK changed.
+  virtual void mode_changed() = 0;
+  /// May unprivileged code access this address of the private peripheral bus?
+  virtual bool allows_unprivileged(Addr address) = 0;
+  /// Are bus faults of data accesses ignored here (CCR.BFHFNMIGN)?
+  virtual bool ignores_bus_faults() = 0;
   /// WFI, or WFE without an event: time passes until something wakes the core.
   virtual void wait(bool for_event) = 0;
   /// Makes FP instructions possible: marks the context as in use, saves a lazily stacked one.

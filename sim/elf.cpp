@@ -14,6 +14,7 @@
 #include "memory/read_file.h"
 #include "sim/arm_attributes.h"
 #include "sim/sha256.h"
+#include "sim/source_lines.h"
 #include "sim/vector_table.h"
 #include "sramscope/image.h"
 
@@ -145,6 +146,7 @@ class Reader {
   std::string read_sections();
   void read_symbols();
   void name_segments();
+  bool has_debug_information() const;
 
  private:
   struct RawSection {
@@ -395,6 +397,12 @@ void Reader::name_segments() {
   }
 }
 
+bool Reader::has_debug_information() const {
+  return std::any_of(raw_sections_.begin(), raw_sections_.end(), [](const RawSection& section) {
+    return section.name == ".debug_line" || section.name == ".debug_frame";
+  });
+}
+
 void find_entry(Image& image, Addr entry) {
   if (const auto table = sim::find_vector_table(image)) {
     image.vector_table = table->address;
@@ -419,6 +427,7 @@ std::string read_image(std::vector<std::uint8_t> copy, Image& image) {
   reader.read_symbols();
   reader.name_segments();
   find_entry(image, header->e_entry);
+  if (reader.has_debug_information()) image.debug = std::make_shared<DebugInfo>(copy);
   return "";
 }
 

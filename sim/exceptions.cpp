@@ -9,15 +9,24 @@ namespace {
 /// Priority of code that no exception interrupts: below every configurable level.
 constexpr int kThreadPriority = 256;
 
+constexpr std::uint32_t kHfsrVecttbl = 1u << 1;
+constexpr std::uint32_t kHfsrForced = 1u << 30;
+
+/// The device and system regions of the default memory map (B3.1).
+bool is_never_executable(Addr address) {
+  return (address >= 0x40000000 && address < 0x60000000) || address >= 0xa0000000;
+}
+
 bool is_fault_configurable(unsigned number) { return number >= kMemManage && number <= kUsageFault; }
 
 }  // namespace
 
-Exceptions::Exceptions(CoreBase& core, unsigned interrupts, unsigned priority_bits, bool v7m)
+Exceptions::Exceptions(CoreBase& core, unsigned interrupts, unsigned priority_bits, const isa::Arch& arch)
     : core_(core),
       interrupts_(std::min(interrupts, kMaxExceptions - kFirstInterrupt)),
       priority_mask_(static_cast<std::uint8_t>(0xff00u >> priority_bits)),
-      v7m_(v7m) {
+      arch_(arch),
+      v7m_(arch.has(isa::Since::V7M)) {
   for (const unsigned always : {+kNmi, +kHardFault, +kSvcall, +kPendSv, +kSysTick}) enabled_.set(always);
 }
 
@@ -70,6 +79,22 @@ unsigned Exceptions::highest_pending() const {
   return best;
 }
 
+bool Exceptions::any_interrupt_pending() const {
+  for (unsigned n = kFirstInterrupt; n < kFirstInterrupt + interrupts_; ++n) {
+    if (pending_.test(n)) return true;
+  }
+  return false;
+}
+
+unsigned Exceptions::visible_pending() const {
+  const unsigned number = highest_pending();
+  if (number == 0) return 0;
+  int mask = kThreadPriority;
+  if (core_.basepri != 0) mask = static_cast<int>(core_.basepri) & ~((2 << priority_group_) - 1);
+  if (core_.faultmask != 0) mask = -1;
+  return group_priority(number) < mask ? number : 0;
+}
+
 std::optional<unsigned> Exceptions::takeable() const {
   const unsigned number = highest_pending();
   if (number == 0 || group_priority(number) >= execution_priority()) return std::nullopt;
@@ -89,8 +114,14 @@ bool Exceptions::would_wake(unsigned number) const {
 unsigned Exceptions::fault_exception(const GuestFault& fault) {
   using Kind = GuestFault::Kind;
   switch (fault.kind) {
-    case Kind::read: case Kind::write: case Kind::fetch: return kBusFault;
+    case Kind::read: case Kind::write: return kBusFault;
+    // B3.1: the default map lets nothing be fetched from the device and system regions.
+    case Kind::fetch: return is_never_executable(fault.address) ? kMemManage : kBusFault;
     case Kind::protection: case Kind::fetch_protection: return kMemManage;
+    case Kind::stacking: case Kind::unstacking: case Kind::lazy_stacking:
+      return fault.by_mpu ? kMemManage : kBusFault;
+    case Kind::vector: return kHardFault;
+    case Kind::supervisor: return kSvcall;
     default: return kUsageFault;
   }
 }
@@ -100,14 +131,16 @@ bool Exceptions::can_take_fault(unsigned number) const {
          group_priority(number) < execution_priority();
 }
 
-std::optional<unsigned> Exceptions::raise(const GuestFault& fault) {
+void Exceptions::note_status(const GuestFault& fault) {
   using Kind = GuestFault::Kind;
   switch (fault.kind) {
     case Kind::read: case Kind::write:
       cfsr |= cfsr::kPreciserr | cfsr::kBfarvalid;
       bfar = fault.address;
       break;
-    case Kind::fetch: cfsr |= cfsr::kIbuserr; break;
+    case Kind::fetch:
+      cfsr |= is_never_executable(fault.address) ? cfsr::kIaccviol : cfsr::kIbuserr;
+      break;
     case Kind::protection:
       cfsr |= cfsr::kDaccviol | cfsr::kMmarvalid;
       mmfar = fault.address;
@@ -116,25 +149,28 @@ std::optional<unsigned> Exceptions::raise(const GuestFault& fault) {
     case Kind::unaligned: cfsr |= cfsr::kUnaligned; break;
     case Kind::undefined: cfsr |= cfsr::kUndefinstr; break;
     case Kind::state: cfsr |= cfsr::kInvstate; break;
-    case Kind::no_fpu: cfsr |= cfsr::kNocp; break;
+    case Kind::no_fpu: case Kind::no_coprocessor: cfsr |= cfsr::kNocp; break;
     case Kind::divide_by_zero: cfsr |= cfsr::kDivbyzero; break;
     case Kind::exception_return: cfsr |= cfsr::kInvpc; break;
-    case Kind::stacking: cfsr |= cfsr::kStkerr; break;
-    case Kind::unstacking: cfsr |= cfsr::kUnstkerr; break;
+    case Kind::stacking: cfsr |= fault.by_mpu ? cfsr::kMstkerr : cfsr::kStkerr; break;
+    case Kind::unstacking: cfsr |= fault.by_mpu ? cfsr::kMunstkerr : cfsr::kUnstkerr; break;
+    case Kind::lazy_stacking: cfsr |= fault.by_mpu ? cfsr::kMlsperr : cfsr::kLsperr; break;
     case Kind::stack_limit: cfsr |= cfsr::kStkof; break;
-    case Kind::vector: hfsr |= 2; break;  // VECTTBL
+    case Kind::vector: hfsr |= kHfsrVecttbl; break;
     case Kind::supervisor: case Kind::semihosting: break;
   }
-  if (!v7m_) cfsr = hfsr = 0;
+}
+
+std::optional<unsigned> Exceptions::raise(const GuestFault& fault) {
+  if (v7m_) note_status(fault);
   const unsigned number = fault_exception(fault);
-  const bool is_vector = fault.kind == Kind::vector || fault.kind == Kind::supervisor;
-  if (!is_vector && can_take_fault(number)) {
+  if (can_take_fault(number)) {
     set_pending(number, true);
     return number;
   }
-  // Escalation (B1.5.12): a fault that cannot be taken becomes a HardFault, and one at that priority locks the core up.
+  // Escalation (B1.5.13): what cannot be taken becomes a HardFault, and one at that priority locks the core up.
   if (execution_priority() <= -1) return std::nullopt;
-  if (v7m_ && !is_vector) hfsr |= 1u << 30;  // FORCED
+  if (v7m_ && number != kHardFault) hfsr |= kHfsrForced;
   set_pending(kHardFault, true);
   return kHardFault;
 }

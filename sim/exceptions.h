@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "isa/arch.h"
 #include "sim/core.h"
 #include "sramscope/types.h"
 
@@ -44,7 +45,7 @@ class Exceptions {
   static constexpr unsigned kMaxExceptions = 256;
 
   /// `interrupts` external lines, `priority_bits` implemented.
-  Exceptions(CoreBase& core, unsigned interrupts, unsigned priority_bits, bool v7m);
+  Exceptions(CoreBase& core, unsigned interrupts, unsigned priority_bits, const isa::Arch& arch);
 
   // What the registers show and change.
   void set_pending(unsigned number, bool pending);
@@ -54,6 +55,8 @@ class Exceptions {
   bool enabled(unsigned number) const { return enabled_.test(number); }
   bool active(unsigned number) const { return active_.test(number); }
   std::uint8_t priority(unsigned number) const { return priority_[number]; }
+  /// What decides about pre-emption: negative for NMI and HardFault, without the subpriority.
+  int priority_of(unsigned number) const { return group_priority(number); }
   unsigned interrupts() const { return interrupts_; }
   void set_priority_group(unsigned group) { priority_group_ = group; }
   unsigned priority_group() const { return priority_group_; }
@@ -70,15 +73,32 @@ class Exceptions {
   bool would_wake(unsigned number) const;
   int execution_priority() const;
 
-  /// Stacks the frame and switches to the handler of `number`; returns its address (with the Thumb bit as in the vector).
-  /// Throws a GuestFault when stacking or the vector fetch fails.
-  Addr enter(unsigned number, Addr return_address, unsigned it_state);
+  /// A handler that was entered.
+  struct Entry {
+    /// 0: none could be, the core locks up.
+    unsigned number = 0;
+    /// From the vector table, with its Thumb bit.
+    Addr handler = 0;
+    /// What went wrong on the way.
+    std::optional<GuestFault> derived;
+  };
+  /// Stacks a frame that returns to `return_address` and switches to the handler of the highest pending exception. A fault
+  /// of stacking or of the vector fetch becomes pending as well, and may be what is entered (B1.5.11, derived exceptions).
+  Entry enter(Addr return_address, unsigned it_state);
+  /// What comes after `enter`'s stacking, or instead of unstacking: B1.5.12 (late arrival, tail-chaining).
+  Entry take(std::uint32_t exc_return);
 
   struct Resume {
+    /// Another exception is due: nothing was unstacked.
+    bool chains = false;
+    /// Why the return failed; the fault is not noted yet. Nothing was unstacked.
+    std::optional<GuestFault> fault;
+    /// LR of the handler that is entered in either case.
+    std::uint32_t exc_return = 0;
     Addr pc = 0;
     unsigned it_state = 0;
   };
-  /// Exception return (B1.5.8). Throws a GuestFault of kind `exception_return` when the integrity checks fail.
+  /// Exception return (B1.5.8).
   Resume leave(std::uint32_t exc_return);
 
   /// Notes a fault of the running code in the status registers and pends the exception that handles it, escalated to HardFault
@@ -89,6 +109,12 @@ class Exceptions {
 
   /// Saves the FP registers where lazy stacking reserved room for them.
   void preserve_fp_state();
+  /// Any exception may be set active by a write to SHCSR.
+  void set_active(unsigned number, bool active) { active_.set(number, active); }
+  /// Some external interrupt is pending, enabled or not (ICSR.ISRPENDING).
+  bool any_interrupt_pending() const;
+  /// ICSR.VECTPENDING: the highest pending exception that BASEPRI and FAULTMASK do not keep out.
+  unsigned visible_pending() const;
 
   std::uint32_t cfsr = 0, hfsr = 0, mmfar = 0, bfar = 0;
   std::uint32_t fpccr = 0xc0000000;  ///< ASPEN, LSPEN
@@ -100,13 +126,20 @@ class Exceptions {
   int group_priority(unsigned number) const;
   int priority_value(unsigned number) const;
   void push_frame(Addr return_address, unsigned it_state);
-  Resume pop_frame(std::uint32_t exc_return);
-  void check_return(std::uint32_t exc_return) const;
+  void push_fp_registers(Addr frame);
+  void activate(unsigned number, std::uint32_t exc_return);
+  void deactivate(unsigned number);
+  bool return_is_legal(std::uint32_t exc_return) const;
+  std::optional<GuestFault> pop_frame(std::uint32_t exc_return, Resume& resume);
+  void pop_fp_registers(Addr frame);
+  void note_lazy_context();
+  void note_status(const GuestFault& fault);
   bool can_take_fault(unsigned number) const;
 
   CoreBase& core_;
   unsigned interrupts_;
   std::uint8_t priority_mask_;
+  isa::Arch arch_;
   bool v7m_;
   unsigned priority_group_ = 0;
   std::bitset<kMaxExceptions> pending_;

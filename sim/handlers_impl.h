@@ -2,6 +2,8 @@
 
 // The handler templates. Included only by the files that instantiate them: interpreter_{threaded,plain}.cpp.
 
+#include <utility>
+
 #include "isa/semantics/all.h"
 #include "sim/handlers.h"
 #include "sim/jump_cache.h"
@@ -46,6 +48,18 @@ struct Handlers {
     }
   }
 
+  /// Goes on over an edge of `block` whose target needs no checking.
+  static const MicroOp* follow(CoreBase& core, Block* block, const Edge& edge) {
+    const bool due = static_cast<std::int32_t>(core.lanes[kLaneCycles] - core.deadline) >= 0;
+    if (due || edge.ops == nullptr) [[unlikely]] {
+      // The outer loop looks at next_pc to see which way it goes.
+      if (&edge == &block->taken) core.next_pc = block->insns.back().imm;
+      return exit(core, block);
+    }
+    charge(core, edge);
+    return next(core, edge.ops);
+  }
+
   static const MicroOp* leave(CoreBase& core, Block* block) {
     const Edge* edge = &block->fall_through;
     if (core.next_pc != CoreBase::kNoBranch) {
@@ -81,7 +95,7 @@ struct Handlers {
     if constexpr (!is_pure(kTiming)) core.op = op;
     kSemantics(core, op->in);
     if constexpr (always_branches(kTiming)) {
-      return leave(core, (op + 1)->block);
+      return leave(core, (op + 1)->block());
     } else {
       return next(core, op + 1);
     }
@@ -92,11 +106,36 @@ struct Handlers {
     core.undefined(op->in);
   }
 
+  /// Specialises a condition test by its condition.
+  template <unsigned kCondition>
+  static bool holds(const CoreBase& core) {
+    return isa::condition_holds(core.state.flags, kCondition);
+  }
+
+  template <unsigned kCondition>
   static const MicroOp* skip_unless(CoreBase& core, const MicroOp* op) {
-    if (isa::condition_holds(core.state.flags, op->in.cond)) return next(core, op + 1);
+    if (holds<kCondition>(core)) return next(core, op + 1);
     if (op->in.imm != kNothingToTakeBack) core.skip_conditional(op + 1, op->in.imm);
-    // Skips the instruction and whatever was woven behind it.
+    // Skips the instruction and whatever was woven around it.
     return next(core, op + op->in.d);
+  }
+
+  template <unsigned kCondition>
+  static const MicroOp* branch_if(CoreBase& core, const MicroOp* op) {
+    Block* const block = (op + 1)->block();
+    return holds<kCondition>(core) ? follow(core, block, block->taken) : follow(core, block, block->fall_through);
+  }
+
+  /// `kSetter` and the B<cond> in the op behind it.
+  template <void (*kSetter)(C&, const isa::Insn&), unsigned kCondition>
+  [[gnu::flatten]] static const MicroOp* set_and_branch_if(CoreBase& base, const MicroOp* op) {
+    if (!op->in.sets_flags && setter_has_s(op->in.op)) __builtin_unreachable();
+    kSetter(static_cast<C&>(base), op->in);
+    return branch_if<kCondition>(base, op + 1);
+  }
+
+  static constexpr bool setter_has_s(isa::Op op) {
+    return op == isa::Op::SUB_imm_T2 || op == isa::Op::SUB_imm_T3 || op == isa::Op::ADD_imm_T2;
   }
 
   static const MicroOp* track_stack(CoreBase& core, const MicroOp* op) {
@@ -109,7 +148,22 @@ struct Handlers {
     return next(core, op + 1);
   }
 
-  static const MicroOp* end_block(CoreBase& core, const MicroOp* op) { return leave(core, op->block); }
+  static const MicroOp* end_block(CoreBase& core, const MicroOp* op) { return leave(core, op->block()); }
+
+  template <unsigned... kCondition>
+  static void fill_conditions(HandlerTable& table, std::integer_sequence<unsigned, kCondition...>) {
+    namespace sem = isa::semantics;
+    table.skip_unless = {&skip_unless<kCondition>...};
+    table.branch_if = {&branch_if<kCondition>...};
+    // In the order of kFusedSetters.
+    table.set_and_branch_if = {{{&set_and_branch_if<&sem::CMP_imm_T1<C>, kCondition>...},
+                                {&set_and_branch_if<&sem::CMP_reg_T1<C>, kCondition>...},
+                                {&set_and_branch_if<&sem::CMP_reg_T2<C>, kCondition>...},
+                                {&set_and_branch_if<&sem::CMP_imm_T2<C>, kCondition>...},
+                                {&set_and_branch_if<&sem::SUB_imm_T2<C>, kCondition>...},
+                                {&set_and_branch_if<&sem::SUB_imm_T3<C>, kCondition>...},
+                                {&set_and_branch_if<&sem::ADD_imm_T2<C>, kCondition>...}}};
+  }
 
   static HandlerTable make() {
     // Only classes with an S bit get two versions of their handlers.
@@ -129,7 +183,7 @@ struct Handlers {
 #include "isa/all.def"
 #undef INSN
     table.insn[static_cast<unsigned>(Op::Undefined)] = {&undefined, &undefined};
-    table.skip_unless = &skip_unless;
+    fill_conditions(table, std::make_integer_sequence<unsigned, kConditions>{});
     table.track_stack = &track_stack;
     table.charge_divide = &charge_divide;
     table.end_block = &end_block;

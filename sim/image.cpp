@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "sim/source_lines.h"
+
 namespace sramscope {
 namespace {
 
@@ -95,6 +97,37 @@ std::string_view Image::marker_name(std::uint32_t offset) const {
   const auto begin = marker_names.begin() + offset;
   const auto end = std::find(begin, marker_names.end(), '\0');
   return {marker_names.data() + offset, static_cast<std::size_t>(end - begin)};
+}
+
+std::string SourceLine::describe() const {
+  std::string_view shown = file;
+  if (const auto last = shown.rfind('/'); last != shown.npos && last > 0) {
+    if (const auto before = shown.rfind('/', last - 1); before != shown.npos) {
+      shown.remove_prefix(before + 1);
+    }
+  }
+  return line != 0 ? fmt::format("{}:{}", shown, line) : std::string(shown);
+}
+
+const LineTable& Image::lines() const {
+  static const LineTable none;
+  return debug ? debug->lines() : none;
+}
+
+std::optional<SourceLine> Image::line_at(Addr address) const {
+  const LineTable& table = lines();
+  const auto behind = std::upper_bound(table.rows.begin(), table.rows.end(), address,
+                                       [](Addr a, const LineRow& row) { return a < row.begin; });
+  if (behind == table.rows.begin()) return std::nullopt;
+  const LineRow& row = *(behind - 1);
+  if (row.line == 0 || row.file >= table.files.size()) return std::nullopt;
+  return SourceLine{table.files[row.file], row.line};
+}
+
+std::vector<InlinedCall> Image::inlined_at(Addr address) const {
+  const Symbol* function = debug ? symbol_at(address) : nullptr;
+  if (!function || function->kind == SymbolKind::object) return {};
+  return debug->inlined_at(function->address, address);
 }
 
 }  // namespace sramscope

@@ -20,21 +20,25 @@ using Handler = const MicroOp* (*)(CoreBase&, const MicroOp*);
 /// The unit of execution: an instruction, or something woven in between by the block builder.
 struct MicroOp {
   Handler handler = nullptr;
-  union {
-    isa::Insn in;
-    /// In the op that ends every block.
-    Block* block;
-  };
-  /// Added to the core's instruction count at the end of the block, gives the number of this instruction (<= 0).
+  isa::Insn in;
+  /// Added to the tick at the end of the block, gives the tick of this instruction (< 0).
   std::int16_t tick = 0;
   /// Cycles that the block still charges after this op.
   std::uint16_t cycles_after = 0;
 
-  MicroOp() : in() {}
+  MicroOp() = default;
   explicit MicroOp(const isa::Insn& insn) : in(insn) {}
-  explicit MicroOp(Block* owner) : block(owner) {}
+  /// The op that ends every block: it holds the block in place of operands.
+  explicit MicroOp(Block* owner) {
+    const auto bits = reinterpret_cast<std::uintptr_t>(owner);
+    in.imm = static_cast<std::uint32_t>(bits);
+    in.address = static_cast<std::uint32_t>(std::uint64_t{bits} >> 32);
+  }
+  Block* block() const {
+    return reinterpret_cast<Block*>(static_cast<std::uintptr_t>(in.imm | std::uint64_t{in.address} << 32));
+  }
 };
-static_assert(sizeof(MicroOp) <= 40);
+static_assert(sizeof(MicroOp) == 32);
 
 /// Counters that a block adds all at once when it is entered. 32-bit lanes wrap; the outer loop
 /// widens them often enough.
@@ -45,6 +49,7 @@ enum Lane : unsigned {
   kLaneStores,
   kLaneLoadBytes,
   kLaneStoreBytes,
+  kLaneTicks,
   kLaneCount = 8,
 };
 /// `Insn::imm` of a skip op whose instruction cost one cycle and moved nothing.
@@ -66,6 +71,10 @@ struct Block {
   Addr end = 0;
   /// ITSTATE with which it is entered; 0 except after a return into an IT block.
   unsigned it_state = 0;
+  /// ITSTATE behind its last instruction: not 0 when an SVC, say, ends it inside an IT block.
+  unsigned it_after = 0;
+  /// See BlockCache::set_guard.
+  unsigned world = 0;
   /// Instructions in program order, without the woven ops.
   std::vector<isa::Insn> insns;
   /// Whether the instruction of the same index stands in an IT block under a condition.

@@ -19,7 +19,7 @@ Counters charged_from(const Block& block, std::size_t first, std::uint32_t cycle
 OpPlace place_of(const MicroOp* op, const HandlerTable& handlers) {
   const std::int16_t tick = op->tick;
   while (op->handler != handlers.end_block) ++op;
-  return {op->block, op->block->insns.size() - static_cast<std::size_t>(-tick)};
+  return {op->block(), op->block()->insns.size() - static_cast<std::size_t>(-tick)};
 }
 
 }  // namespace sramscope::sim

@@ -14,8 +14,6 @@ namespace {
 /// Cycles between two calls of the housekeeping; bounds the profiler's buffers.
 constexpr Cycles kInterval = 4'000'000;
 constexpr Addr kResetLr = 0xffffffff;
-/// Branch targets from here on are EXC_RETURN values in Handler mode.
-constexpr Addr kExceptionReturns = 0xf0000000;
 
 class NoShadow final : public MemoryView {
  public:
@@ -58,8 +56,8 @@ Runner::Runner(const Board& board, const Image& image, MachineOptions options)
       bus_(board),
       shadow_(options_.shadow_memory ? std::make_unique<memory::Shadow>(bus_) : nullptr),
       core_(options_.shadow_memory ? static_cast<CoreBase*>(&shadowed_core_) : &plain_core_),
-      exceptions_(*core_, board.interrupts, board.priority_bits, isa::arch_of(board.core).has(isa::Since::V7M)),
-      registers_(*this, exceptions_, board.core),
+      exceptions_(*core_, board.interrupts, board.priority_bits, isa::arch_of(board.core)),
+      registers_(*this, exceptions_, board),
       timing_(make_timing_model(board.core)),
       handlers_(choose_handlers(use_threaded(options_), options_.shadow_memory)),
       blocks_(bus_, isa::arch_of(board.core), *timing_, handlers_),
@@ -98,12 +96,14 @@ void Runner::reset_core() {
   core.shadow = shadow_.get();
   core.jumps = &blocks_.jumps();
   core.services = this;
-  core.tick_base = 0u - kFirstTick;
+  core.lanes[kLaneTicks] = kFirstTick;
   core.state.r[13] = image_.vector_table ? image_.initial_sp : default_stack(board_);
   core.state.r[14] = kResetLr;
   core.stack_base = core.lowest_sp = core.state.r[13];
   configuration_changed();
   core.priority_mask = 0xffu & ~(0xffu >> board_.priority_bits);
+  core.bit_band = board_.core == CoreKind::cortex_m3 || board_.core == CoreKind::cortex_m4;
+  core.control_mask = board_.core == CoreKind::cortex_m0 ? 2 : isa::arch_of(board_.core).fp ? 7 : 3;
   exceptions_.vtor = image_.vector_table.value_or(0);
   position_ = {nullptr, image_.entry, true, 0};
 }
@@ -169,11 +169,9 @@ RunResult Runner::run(const Limits& limits, Observer* observer) {
   RunResult result;
   for (std::optional<Stop> stop; !stop; ) {
     try {
-      stop = loop(limits, *observer_);
-    } catch (const GuestFault& fault) {
-      stop = deliver(fault);
-    } catch (const GuestStop& end) {
-      stop = ended_at_op(end);
+      stop = loop_until_fault(limits);
+    } catch (const RunEnd& end) {
+      stop = end.stop;
     }
     if (stop) result.stop = *stop;
   }
@@ -182,10 +180,21 @@ RunResult Runner::run(const Limits& limits, Observer* observer) {
   result.timing_model = timing_->name();
   result.timing_note = timing_->note();
   if (shadow_ != nullptr) shadow_->flush();
-  const Tick tick = core_->lanes[kLaneInstructions] - core_->tick_base;
+  const Tick tick = core_->lanes[kLaneTicks];
   observer_->on_stop(moment(totals_, tick), view());
   observer_ = nullptr;
   return result;
+}
+
+std::optional<Stop> Runner::loop_until_fault(const Limits& limits) {
+  try {
+    return loop(limits, *observer_);
+  } catch (const GuestFault& fault) {
+    deliver(fault);
+    return std::nullopt;
+  } catch (const GuestStop& end) {
+    return ended_at_op(end);
+  }
 }
 
 void Runner::start(Observer& observer) {
@@ -217,7 +226,7 @@ std::optional<StopKind> Runner::housekeeping(const Limits& limits, Observer& obs
   if (totals_.cycles >= next_interval_) {
     next_interval_ = totals_.cycles + kInterval;
     if (shadow_ != nullptr) shadow_->flush();
-    const Tick tick = core_->lanes[kLaneInstructions] - core_->tick_base;
+    const Tick tick = core_->lanes[kLaneTicks];
     observer.on_interval(moment(totals_, tick), view());
     if (options_.progress) options_.progress(totals_, markers_.innermost());
     if (tick >= options_.renumber_at) renumber_ticks(observer);
@@ -235,12 +244,12 @@ void Runner::drop_changed_code() {
 
 void Runner::renumber_ticks(Observer& observer) {
   if (shadow_ == nullptr) {
-    core_->tick_base = core_->lanes[kLaneInstructions] - kFirstTick;
+    core_->lanes[kLaneTicks] = kFirstTick;
     return;
   }
   const std::vector<Tick> old = shadow_->renumber();
   const Tick next = kFirstTick + static_cast<Tick>(old.size());
-  core_->tick_base = core_->lanes[kLaneInstructions] - next;
+  core_->lanes[kLaneTicks] = next;
   observer.on_renumber(old, next);
 }
 
@@ -255,12 +264,13 @@ void Runner::drive(const Edge& edge) {
     while (op != nullptr) op = op->handler(core, op);
   }
   const bool taken = core.next_pc != CoreBase::kNoBranch;
-  position_ = {core.left, taken ? core.next_pc : core.left->end, taken, 0};
+  position_ = {core.left, taken ? core.next_pc : core.left->end, taken, taken ? 0 : core.left->it_after};
 }
 
 const Edge& Runner::next_edge() {
   // Around an exception the pipeline starts anew: where it came from does not matter.
-  if (position_.from == nullptr) return blocks_.entry(position_.target, position_.it_state);
+  const bool anew = position_.from == nullptr || position_.from->world != blocks_.world();
+  if (anew) return blocks_.entry(position_.target, position_.it_state);
   return blocks_.edge(position_.from, position_.target, position_.taken);
 }
 
@@ -270,10 +280,11 @@ Stop Runner::loop(const Limits& limits, Observer& observer) {
   };
   plan_deadline(limits);
   for (;;) {
-    if (core_->ipsr != 0 && position_.target >= kExceptionReturns) return_from_exception();
+    if (core_->exc_return != 0) return_from_exception();
+    if (!core_->thumb) refuse_arm_state();
     if (is_due()) {
       if (const auto stop = housekeeping(limits, observer)) return plain_stop(*stop);
-      if (is_due()) continue;
+      if (is_due() || !core_->thumb) continue;
     }
     const Edge& edge = next_edge();
     if (edge.to->branches_to_itself) {
@@ -281,6 +292,7 @@ Stop Runner::loop(const Limits& limits, Observer& observer) {
       skip_idle_loop(edge);
       continue;
     }
+    if (core_->guarded) forget_narrowed_pages();
     drive(edge);
   }
 }
@@ -314,7 +326,18 @@ Stop Runner::fault_stop(const GuestFault& fault) {
     stop.pc = core_->op->in.address;
     take_back();
   }
-  stop.message = describe_fault(fault, {image_, bus_, *core_, stop.pc, stop.layer});
+  const FaultScene scene{image_, bus_, *core_, stop.pc, stop.layer};
+  // What raising the fault will note, on a copy: a report shows the registers as they were before the handler's entry.
+  Exceptions after = exceptions_;
+  std::optional<unsigned> exception;
+  if (fault.kind != GuestFault::Kind::semihosting) exception = after.raise(fault);
+  const bool goes_to_firmware = exception && (*exception != kHardFault || options_.deliver_hard_faults);
+  if (goes_to_firmware && handled_fault_) {  // a firmware may live on its faults: no long story for each
+    stop.message = describe_fault_briefly(fault, scene);
+    return stop;
+  }
+  stop.fault = fault_values(fault, scene, after, exception);
+  stop.message = describe_fault(fault, scene, after, *stop.fault);
   return stop;
 }
 
@@ -387,6 +410,7 @@ void Runner::stimulus(unsigned port, unsigned size, std::uint32_t value) {
   if (event.what == What::tensor) return observer_->on_tensor(event.name, event.address, event.size, at);
   if (event.what == What::end) return observer_->on_layer_end(event.kind, event.name, at, view());
   if (shadow_ != nullptr) shadow_->disarm_all(tick);
+  if (core_->guarded) forget_narrowed_pages();
   observer_->on_layer_begin(event.kind, event.name, at, view());
 }
 

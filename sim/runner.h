@@ -11,6 +11,7 @@
 #include "sim/block_cache.h"
 #include "sim/core.h"
 #include "sim/exceptions.h"
+#include "sim/guarded_pages.h"
 #include "sim/layer_markers.h"
 #include "sim/op_place.h"
 #include "sim/semihosting.h"
@@ -21,7 +22,7 @@
 namespace sramscope::sim {
 
 /// One board with one image: the outer loop around the block handlers, and everything that they call rarely.
-class Runner final : public Services, public SystemHooks, public GuestMemory {
+class Runner final : public Services, public SystemHooks, public GuestMemory, public FetchGuard {
  public:
   Runner(const Board& board, const Image& image, MachineOptions options);
 
@@ -35,6 +36,13 @@ class Runner final : public Services, public SystemHooks, public GuestMemory {
   // Services
   void semihosting(CoreBase& core) override;
   void supervisor_call() override;
+  bool can_set_faultmask() override;
+  bool ignores_bus_faults() override;
+  void coprocessor(unsigned number) override;
+  void check_protection(Addr address, unsigned size, bool is_write) override;
+  void admit_page(Addr address) override;
+  void mode_changed() override;
+  bool allows_unprivileged(Addr address) override { return registers_.allows_unprivileged(address - SystemRegisters::kBase); }
   void wait(bool for_event) override;
   void prepare_fpu() override;
   unsigned divide_cycles(std::uint32_t n, std::uint32_t d, bool is_signed) override;
@@ -45,6 +53,10 @@ class Runner final : public Services, public SystemHooks, public GuestMemory {
   void stimulus(unsigned port, unsigned size, std::uint32_t value) override;
   void reset_requested() override { throw GuestStop{StopKind::reset_request, 0}; }
   void configuration_changed() override;
+  void protection_changed() override;
+
+  // FetchGuard
+  bool may_fetch(Addr address) const override;
 
   // GuestMemory
   bool read_bytes(Addr address, std::span<std::uint8_t> to) override;
@@ -66,17 +78,27 @@ class Runner final : public Services, public SystemHooks, public GuestMemory {
   void start(Observer& observer);
   /// Runs until the run ends or something is thrown.
   Stop loop(const Limits& limits, Observer& observer);
+  /// Nothing when a fault went to a handler of the firmware.
+  std::optional<Stop> loop_until_fault(const Limits& limits);
   const Edge& next_edge();
   /// Runs blocks until control returns to the outer loop.
   void drive(const Edge& edge);
   /// Housekeeping at the deadline; a stop kind when the run must end here.
   std::optional<StopKind> housekeeping(const Limits& limits, Observer& observer);
   /// Exceptions: see runner_exceptions.cpp.
+  void poll_systick();
+  /// Protection: see runner_protection.cpp.
+  void forget_narrowed_pages();
   void take_due_exceptions();
-  void enter_exception(unsigned number);
+  /// `cause`: the fault that is delivered, or null.
+  void enter_exception(const Stop* cause);
+  void start_handler(const Exceptions::Entry& entry, const Stop* cause);
   void return_from_exception();
-  std::optional<Stop> deliver(const GuestFault& fault);
-  std::optional<Stop> escalate(const GuestFault& fault, const Stop& stop);
+  void tail_chain(const Exceptions::Resume& resume);
+  void refuse_arm_state();
+  void deliver(const GuestFault& fault);
+  void deliver(const GuestFault& fault, const Stop& stop);
+  [[noreturn]] void lock_up(const Stop& stop);
   bool can_be_woken() const;
   void skip_idle_loop(const Edge& edge);
   void plan_deadline(const Limits& limits);
@@ -109,6 +131,11 @@ class Runner final : public Services, public SystemHooks, public GuestMemory {
   std::unique_ptr<TimingModel> timing_;
   const HandlerTable& handlers_;
   BlockCache blocks_;
+  /// What the fast path may use while the MPU is on: unprivileged, privileged.
+  GuardedPages guarded_pages_[2];
+  Mpu::Context mpu_context_;
+  /// The bus's count of narrowed pages when `guarded_pages_` were last known to be right.
+  std::uint32_t narrowed_seen_ = 0;
   LayerMarkers markers_;
   std::optional<Semihosting> semihosting_;
   bool threaded_;

@@ -1,47 +1,84 @@
 // The part of the outer loop that takes, delivers and leaves exceptions.
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/runner.h"
 
 namespace sramscope::sim {
 
-void Runner::take_due_exceptions() {
-  core_->event = false;
+void Runner::poll_systick() {
   SysTick& systick = registers_.systick();
-  if (systick.take_tick(totals_.cycles) && systick.interrupts()) exceptions_.set_pending(kSysTick, true);
-  core_->event = false;
-  if (const auto number = exceptions_.takeable()) enter_exception(*number);
+  if (systick.take_tick(current().cycles) && systick.interrupts()) exceptions_.set_pending(kSysTick, true);
 }
 
-void Runner::enter_exception(unsigned number) {
+void Runner::take_due_exceptions() {
+  poll_systick();
+  core_->event = false;
+  if (exceptions_.takeable()) enter_exception(nullptr);
+}
+
+void Runner::enter_exception(const Stop* cause) {
   // The frame is written between two instructions: a tick of its own keeps its stamps apart from theirs.
   core_->op = CoreBase::between_blocks();
-  --core_->tick_base;
-  const Position interrupted = position_;
+  ++core_->lanes[kLaneTicks];
   core_->add_cycles(timing_->exception_entry_cycles());
-  const Addr handler = exceptions_.enter(number, interrupted.target, interrupted.it_state);
-  position_ = {nullptr, handler & ~1u, true, 0};
-  if ((handler & 1) == 0) {
-    GuestFault fault;
-    fault.kind = GuestFault::Kind::state;
-    fault.address = fault.pc = handler;
-    fault.has_pc = true;
-    throw fault;
-  }
+  poll_systick();  // what comes while the frame is stacked is not too late (B1.5.12)
+  start_handler(exceptions_.enter(position_.target, position_.it_state), cause);
+}
+
+void Runner::start_handler(const Exceptions::Entry& entry, const Stop* cause) {
+  std::optional<Stop> derived;
+  if (entry.derived) derived = fault_stop(*entry.derived);
+  if (cause == nullptr && derived) cause = &*derived;
+  if (entry.number == 0) lock_up(*cause);
+  const bool is_report = entry.number == kHardFault && cause != nullptr && !options_.deliver_hard_faults;
+  if (is_report) throw RunEnd{*cause};
+  if (cause != nullptr && !handled_fault_) handled_fault_ = *cause;
+  position_ = {nullptr, entry.handler & ~1u, true, 0};
+  core_->thumb = (entry.handler & 1) != 0;
+  core_->left_thumb_at = position_.target;
+  core_->request_event();
+}
+
+void Runner::lock_up(const Stop& stop) {
+  Stop lockup = stop;
+  lockup.kind = StopKind::lockup;
+  lockup.message = "lockup: a fault while handling a fault; " + stop.message;
+  if (handled_fault_) lockup.message += "\nfirst fault: " + handled_fault_->message;
+  throw RunEnd{lockup};
 }
 
 void Runner::return_from_exception() {
   core_->op = CoreBase::between_blocks();
-  --core_->tick_base;
-  core_->add_cycles(timing_->exception_return_cycles());
-  const Exceptions::Resume resume = exceptions_.leave(core_->exc_return);
-  position_ = {nullptr, resume.pc & ~1u, true, resume.it_state};
-  core_->event_register = true;
+  ++core_->lanes[kLaneTicks];
+  poll_systick();
+  const Exceptions::Resume resume = exceptions_.leave(std::exchange(core_->exc_return, 0));
   core_->request_event();
+  if (resume.chains || resume.fault) return tail_chain(resume);
+  core_->add_cycles(timing_->exception_return_cycles());
+  position_ = {nullptr, resume.pc & ~1u, true, resume.it_state};
+  if (core_->ipsr == 0 && registers_.sleeps_on_exit()) wait(false);
 }
 
-std::optional<Stop> Runner::deliver(const GuestFault& fault) {
+void Runner::tail_chain(const Exceptions::Resume& resume) {
+  core_->add_cycles(timing_->tail_chain_cycles());
+  if (!resume.fault) return start_handler(exceptions_.take(resume.exc_return), nullptr);
+  const Stop stop = fault_stop(*resume.fault);
+  if (!exceptions_.raise(*resume.fault)) lock_up(stop);
+  start_handler(exceptions_.take(resume.exc_return), &stop);
+}
+
+void Runner::refuse_arm_state() {
+  GuestFault fault;
+  fault.kind = GuestFault::Kind::state;
+  fault.address = position_.target;
+  fault.pc = core_->left_thumb_at;
+  fault.has_pc = true;
+  deliver(fault, fault_stop(fault));
+}
+
+void Runner::deliver(const GuestFault& fault) {
   unsigned it_state = position_.it_state;
   const bool in_block = !fault.has_pc && core_->op != CoreBase::between_blocks();
   if (in_block) {
@@ -51,39 +88,42 @@ std::optional<Stop> Runner::deliver(const GuestFault& fault) {
   const Stop stop = fault_stop(fault);
   core_->next_pc = CoreBase::kNoBranch;
   position_ = {nullptr, stop.pc, true, it_state};
-  return escalate(fault, stop);
+  deliver(fault, stop);
 }
 
-std::optional<Stop> Runner::escalate(const GuestFault& fault, const Stop& stop) {
-  const auto number = exceptions_.raise(fault);
-  if (!number) {
-    Stop lockup = handled_fault_.value_or(stop);
-    lockup.kind = StopKind::lockup;
-    lockup.message = "lockup: a fault while handling a fault; " + stop.message;
-    if (handled_fault_) lockup.message += "\nfirst fault: " + handled_fault_->message;
-    return lockup;
-  }
-  if (*number == kHardFault && !options_.deliver_hard_faults) return stop;
-  if (fault.kind == GuestFault::Kind::semihosting) return stop;
-  if (!handled_fault_) handled_fault_ = stop;
-  try {
-    widen();
-    enter_exception(*number);
-  } catch (const GuestFault& derived) {
-    return escalate(derived, stop);
-  }
-  return std::nullopt;
+void Runner::deliver(const GuestFault& fault, const Stop& stop) {
+  if (fault.kind == GuestFault::Kind::semihosting) throw RunEnd{stop};
+  if (!exceptions_.raise(fault)) lock_up(stop);
+  widen();
+  enter_exception(&stop);
 }
 
 void Runner::supervisor_call() {
   exceptions_.set_pending(kSvcall, true);
-  if (exceptions_.takeable() == kSvcall) return;
-  // Masked, or from a handler of the same or a higher priority: escalates (B1.5.12).
-  const auto due = exceptions_.takeable();
-  if (due && exceptions_.execution_priority() > exceptions_.priority(kSvcall)) return;
+  if (exceptions_.priority_of(kSvcall) < exceptions_.execution_priority()) return;
+  // Masked, or from a handler of the same or a higher priority: escalates (B1.5.13).
   exceptions_.set_pending(kSvcall, false);
   GuestFault fault;
   fault.kind = GuestFault::Kind::supervisor;
+  if (!options_.deliver_hard_faults) throw fault;
+  // Not a fault of the instruction: the return address is that of the next one.
+  if (!exceptions_.raise(fault)) lock_up(fault_stop(fault));
+}
+
+bool Runner::can_set_faultmask() { return exceptions_.execution_priority() > -1; }
+
+bool Runner::ignores_bus_faults() {
+  return (exceptions_.ccr & 0x100) != 0 && exceptions_.execution_priority() < 0;
+}
+
+void Runner::coprocessor(unsigned number) {
+  constexpr unsigned kFpu = 10, kFpuToo = 11;
+  GuestFault fault;
+  fault.kind = GuestFault::Kind::no_coprocessor;
+  if (number == kFpu || number == kFpuToo) {
+    if (registers_.fpu_enabled()) return;  // it does not know the instruction
+    fault.kind = GuestFault::Kind::no_fpu;
+  }
   throw fault;
 }
 

@@ -154,16 +154,15 @@ SemihostingResult Semihosting::call(std::uint32_t op, std::uint32_t parameter,
 }
 
 void Semihosting::serve(std::uint32_t op, Call& call, SemihostingResult& result) {
-  const GuestMemory& memory = call.memory();
   switch (op) {
     case kIsError:
       result.value = static_cast<std::int32_t>(call.word(0)) < 0 ? 1 : 0;
       break;
     case kClock:
-      result.value = static_cast<std::uint32_t>(scale(memory.cycles(), 100, memory.clock_hz()));
-      break;
     case kTime:
-      result.value = static_cast<std::uint32_t>(scale(memory.cycles(), 1, memory.clock_hz()));
+    case kElapsed:
+    case kTickFreq:
+      result.value = serve_time(op, call);
       break;
     case kSystem:  // The guest runs no commands on the host.
       result.value = fail(EACCES);
@@ -185,24 +184,29 @@ void Semihosting::serve(std::uint32_t op, Call& call, SemihostingResult& result)
       result.exited = true;
       result.exit_status = call.word(0) == kApplicationExit ? call.word(1) : 1;
       break;
-    case kElapsed:
-      call.set_word_at(call.parameter(), static_cast<std::uint32_t>(memory.cycles()));
-      call.set_word_at(call.parameter() + 4, static_cast<std::uint32_t>(memory.cycles() >> 32));
-      break;
-    case kTickFreq:
-      result.value = static_cast<std::uint32_t>(memory.clock_hz());
-      break;
     default:
-      if (op > kRename || op == 0 || op == 0x0b) {
-        result.problem = fmt::format("unknown semihosting operation 0x{:02x} (parameter 0x{:08x})",
-                                     op, call.parameter());
-      } else {
-        result.value = serve_file(op, call);
-      }
+      result.value = serve_file(op, call, result);
   }
 }
 
-std::uint32_t Semihosting::serve_file(std::uint32_t op, Call& call) {
+std::uint32_t Semihosting::serve_time(std::uint32_t op, Call& call) {
+  const Cycles cycles = call.memory().cycles();
+  const std::uint64_t clock_hz = call.memory().clock_hz();
+  switch (op) {
+    case kClock:
+      return static_cast<std::uint32_t>(scale(cycles, 100, clock_hz));
+    case kTime:
+      return static_cast<std::uint32_t>(scale(cycles, 1, clock_hz));
+    case kTickFreq:
+      return static_cast<std::uint32_t>(clock_hz);
+    default:
+      call.set_word_at(call.parameter(), static_cast<std::uint32_t>(cycles));
+      call.set_word_at(call.parameter() + 4, static_cast<std::uint32_t>(cycles >> 32));
+      return 0;
+  }
+}
+
+std::uint32_t Semihosting::serve_file(std::uint32_t op, Call& call, SemihostingResult& result) {
   switch (op) {
     case kOpen:
       return open(call);
@@ -229,8 +233,12 @@ std::uint32_t Semihosting::serve_file(std::uint32_t op, Call& call) {
       return temporary_name(call);
     case kRemove:
       return remove(call);
-    default:
+    case kRename:
       return rename(call);
+    default:
+      result.problem = fmt::format("unknown semihosting operation 0x{:02x} (parameter 0x{:08x})",
+                                   op, call.parameter());
+      return kFailed;
   }
 }
 

@@ -75,7 +75,8 @@ class Semihosting {
 
   Semihosting(SemihostingOptions options, std::optional<HostDirectory> directory);
   void serve(std::uint32_t op, Call& call, SemihostingResult& result);
-  std::uint32_t serve_file(std::uint32_t op, Call& call);
+  std::uint32_t serve_time(std::uint32_t op, Call& call);
+  std::uint32_t serve_file(std::uint32_t op, Call& call, SemihostingResult& result);
   std::uint32_t open(Call& call);
   std::uint32_t open_file(const std::string& name, std::uint32_t mode);
   std::uint32_t close(Call& call);

@@ -13,7 +13,7 @@ constexpr std::uint32_t kIctr = 0xe004;
 constexpr std::uint32_t kSystCsr = 0xe010, kSystRvr = 0xe014, kSystCvr = 0xe018, kSystCalib = 0xe01c;
 constexpr std::uint32_t kNvicBegin = 0xe100, kNvicEnd = 0xe500;
 constexpr std::uint32_t kCpuid = 0xed00, kIcsr = 0xed04, kVtor = 0xed08, kAircr = 0xed0c;
-constexpr std::uint32_t kCcr = 0xed14, kShpr1 = 0xed18, kShpr3 = 0xed20, kShcsr = 0xed24;
+constexpr std::uint32_t kScr = 0xed10, kCcr = 0xed14, kShpr1 = 0xed18, kShpr3 = 0xed20, kShcsr = 0xed24;
 constexpr std::uint32_t kCfsr = 0xed28, kHfsr = 0xed2c, kMmfar = 0xed34, kBfar = 0xed38;
 constexpr std::uint32_t kIdBegin = 0xed40, kCacheIdBegin = 0xed78, kCcsidr = 0xed80, kCsselr = 0xed84;
 constexpr std::uint32_t kCpacr = 0xed88, kDemcr = 0xedfc;
@@ -40,6 +40,60 @@ std::uint32_t cpuid(CoreKind core) {
   return 0;
 }
 
+bool is_v6m(CoreKind core) {
+  return core == CoreKind::cortex_m0 || core == CoreKind::cortex_m0plus;
+}
+bool is_v8m(CoreKind core) { return core == CoreKind::cortex_m23 || core == CoreKind::cortex_m33; }
+
+/// CCR (B3.2.8; ARMv6-M B3.2.8; ARMv8-M D1.2.9): the bits that software can change, and those that are always 1.
+struct CcrBits {
+  std::uint32_t writable;
+  std::uint32_t fixed;
+  std::uint32_t reset;
+};
+CcrBits ccr_bits(CoreKind core) {
+  switch (core) {
+    case CoreKind::cortex_m0: case CoreKind::cortex_m0plus: return {0, 0x208, 0x208};
+    case CoreKind::cortex_m23: return {0, 0x209, 0x209};
+    case CoreKind::cortex_m33: return {0x51a, 0x201, 0x201};
+    case CoreKind::cortex_m7: return {0x3031b, 0x40000, 0x40200};  // IC, DC; BP is always on
+    default: return {0x31b, 0, 0x200};
+  }
+}
+
+Mpu make_mpu(const Board& board) {
+  const bool usual = !is_v6m(board.core) && board.core != CoreKind::cortex_m23;
+  const unsigned regions = board.mpu_regions.value_or(usual ? 8 : 0);
+  if (regions == 0) return {Mpu::Kind::none, 0};
+  return {is_v8m(board.core) ? Mpu::Kind::v8 : Mpu::Kind::v7, regions};
+}
+
+/// VTOR: the M0 has none.
+std::uint32_t vtor_mask(CoreKind core) {
+  if (core == CoreKind::cortex_m0) return 0;
+  return core == CoreKind::cortex_m0plus || core == CoreKind::cortex_m23 ? 0xffffff00 : 0xffffff80;
+}
+
+/// ID_PFR0 to ID_ISAR4 (TRMs: M3 table 4-1, M4 table 4-1, M7 table 3-1, M33 B2.1).
+std::uint32_t identification(CoreKind core, unsigned index) {
+  static constexpr std::uint32_t kM3[13] = {0x30, 0x200, 0x00100000, 0, 0x30, 0, 0, 0,
+                                            0x01141110, 0x02111000, 0x21112231, 0x01111110, 0x01310102};
+  static constexpr std::uint32_t kM7[13] = {0x30, 0x200, 0x00100000, 0, 0x00100030, 0, 0x01000000, 0,
+                                            0x01101110, 0x02112000, 0x20232231, 0x01111131, 0x01310132};
+  static constexpr std::uint32_t kM33[13] = {0x30, 0x210, 0x00200000, 0, 0x00101f40, 0, 0x01000000, 0,
+                                             0x01101110, 0x02212000, 0x20232232, 0x01111131, 0x01310132};
+  if (index >= 13 || is_v6m(core)) return 0;
+  if (is_v8m(core)) return kM33[index];
+  return core == CoreKind::cortex_m7 ? kM7[index] : kM3[index];
+}
+
+/// Does the exception have a priority field in SHPR1 to SHPR3?
+bool has_system_priority(CoreKind core, unsigned number) {
+  if (number == kSvcall || number == kPendSv || number == kSysTick) return true;
+  const bool faults = number == kMemManage || number == kBusFault || number == kUsageFault;
+  return (faults || number == kDebugMonitor) && !is_v6m(core) && core != CoreKind::cortex_m23;
+}
+
 /// Bits 31..0 of a set of exceptions, 32 from `first` on.
 template <class Test>
 std::uint32_t collect(unsigned first, Test test) {
@@ -52,8 +106,19 @@ std::uint32_t collect(unsigned first, Test test) {
 
 }  // namespace
 
-SystemRegisters::SystemRegisters(SystemHooks& hooks, Exceptions& exceptions, CoreKind core)
-    : hooks_(hooks), exceptions_(exceptions), core_(core) {}
+SystemRegisters::SystemRegisters(SystemHooks& hooks, Exceptions& exceptions, const Board& board)
+    : hooks_(hooks), exceptions_(exceptions), core_(board.core), mpu_(make_mpu(board)) {
+  exceptions_.ccr = ccr_bits(core_).reset;
+  if (!isa::arch_of(core_).fp) exceptions_.fpccr = 0;
+}
+
+bool SystemRegisters::sleeps_on_exit() const { return (stored(kScr) & 2) != 0; }
+bool SystemRegisters::pending_sends_event() const { return (stored(kScr) & 0x10) != 0; }
+
+bool SystemRegisters::allows_unprivileged(std::uint32_t offset) const {
+  if (offset < kStimulusEnd) return true;
+  return offset == kStir && (exceptions_.ccr & 2) != 0;  // CCR.USERSETMPEND
+}
 
 std::uint32_t SystemRegisters::stored(std::uint32_t offset) const {
   const auto found = registers_.find(offset);
@@ -82,6 +147,7 @@ void SystemRegisters::write_priorities(unsigned first, std::uint32_t value) {
   for (unsigned i = 0; i < 4; ++i) {
     const unsigned number = first + i;
     if (number >= kFirstInterrupt + exceptions_.interrupts()) return;
+    if (number < kFirstInterrupt && !has_system_priority(core_, number)) continue;
     exceptions_.set_priority(number, static_cast<std::uint8_t>(value >> (8 * i)));
   }
 }
@@ -117,12 +183,12 @@ void SystemRegisters::write_nvic(std::uint32_t offset, std::uint32_t value) {
 
 std::uint32_t SystemRegisters::interrupt_state() const {
   std::uint32_t value = exceptions_.current();
-  if (!exceptions_.nested()) value |= 1u << 11;  // RETTOBASE
-  value |= exceptions_.highest_pending() << 12;
+  if (!exceptions_.nested() && !is_v6m(core_)) value |= 1u << 11;  // RETTOBASE
+  value |= exceptions_.visible_pending() << 12;
   if (exceptions_.pending(kSysTick)) value |= 1u << 26;
   if (exceptions_.pending(kPendSv)) value |= 1u << 28;
   if (exceptions_.pending(kNmi)) value |= 1u << 31;
-  if (exceptions_.highest_pending() >= kFirstInterrupt) value |= 1u << 22;
+  if (exceptions_.any_interrupt_pending()) value |= 1u << 22;
   return value;
 }
 
@@ -138,7 +204,7 @@ std::uint32_t SystemRegisters::handler_state() const {
   const auto& e = exceptions_;
   const auto bit = [](bool on, unsigned at) { return std::uint32_t{on} << at; };
   return bit(e.active(kMemManage), 0) | bit(e.active(kBusFault), 1) | bit(e.active(kUsageFault), 3) |
-         bit(e.active(kSvcall), 7) | bit(e.active(kPendSv), 10) | bit(e.active(kSysTick), 11) |
+         bit(e.active(kSvcall), 7) | bit(e.active(kDebugMonitor), 8) | bit(e.active(kPendSv), 10) | bit(e.active(kSysTick), 11) |
          bit(e.pending(kUsageFault), 12) | bit(e.pending(kMemManage), 13) |
          bit(e.pending(kBusFault), 14) | bit(e.pending(kSvcall), 15) |
          bit(e.enabled(kMemManage), 16) | bit(e.enabled(kBusFault), 17) |
@@ -147,6 +213,14 @@ std::uint32_t SystemRegisters::handler_state() const {
 
 void SystemRegisters::write_handler_state(std::uint32_t value) {
   const auto bit = [&](unsigned at) { return ((value >> at) & 1) != 0; };
+  if (is_v6m(core_)) return exceptions_.set_pending(kSvcall, bit(15));
+  exceptions_.set_active(kMemManage, bit(0));
+  exceptions_.set_active(kBusFault, bit(1));
+  exceptions_.set_active(kUsageFault, bit(3));
+  exceptions_.set_active(kSvcall, bit(7));
+  exceptions_.set_active(kDebugMonitor, bit(8));
+  exceptions_.set_active(kPendSv, bit(10));
+  exceptions_.set_active(kSysTick, bit(11));
   exceptions_.set_pending(kUsageFault, bit(12));
   exceptions_.set_pending(kMemManage, bit(13));
   exceptions_.set_pending(kBusFault, bit(14));
@@ -158,6 +232,7 @@ void SystemRegisters::write_handler_state(std::uint32_t value) {
 
 std::uint32_t SystemRegisters::read_identification(std::uint32_t offset) const {
   const isa::Arch arch = isa::arch_of(core_);
+  if (offset >= kIdBegin && offset < kIdBegin + 4 * 13) return identification(core_, (offset - kIdBegin) / 4);
   if (offset == kMvfr0 && arch.fp) return arch.fpd ? 0x10110221 : 0x10110021;
   if (offset == kMvfr1 && arch.fp) return arch.fpd ? 0x12000011 : 0x11000011;
   if (offset == kMvfr2 && arch.fp5) return 0x40;
@@ -197,14 +272,16 @@ bool SystemRegisters::write_control_block(std::uint32_t offset, std::uint32_t va
   switch (offset) {
     case kCpuid: return true;
     case kIcsr: write_interrupt_state(value); return true;
-    case kVtor: exceptions_.vtor = value & 0xffffff80; return true;
+    case kVtor:
+      if (vtor_mask(core_) != 0) exceptions_.vtor = value & vtor_mask(core_);
+      return true;
     case kAircr:
       if ((value >> 16) != 0x05fa) return true;
-      exceptions_.set_priority_group((value >> 8) & 7);
+      if (!is_v6m(core_) && core_ != CoreKind::cortex_m23) exceptions_.set_priority_group((value >> 8) & 7);
       if ((value & 4) != 0) hooks_.reset_requested();
       return true;
     case kCcr:
-      exceptions_.ccr = value;
+      exceptions_.ccr = (value & ccr_bits(core_).writable) | ccr_bits(core_).fixed;
       hooks_.configuration_changed();
       return true;
     case kShcsr: write_handler_state(value); return true;
@@ -214,7 +291,7 @@ bool SystemRegisters::write_control_block(std::uint32_t offset, std::uint32_t va
     case kBfar: exceptions_.bfar = value; return true;
     case kStir: write_nvic(0xe200 + 4 * ((value & 0x1ff) / 32), 1u << (value % 32)); return true;
     case kFpccr:
-      exceptions_.fpccr = value;
+      if (isa::arch_of(core_).fp) exceptions_.fpccr = value & 0xc000017b;
       hooks_.configuration_changed();
       return true;
     case kFpcar: exceptions_.fpcar = value & ~7u; return true;
@@ -228,6 +305,7 @@ bool SystemRegisters::write_control_block(std::uint32_t offset, std::uint32_t va
 std::uint32_t SystemRegisters::read_word(std::uint32_t offset) {
   if (offset < kStimulusEnd) return 1;  // FIFO ready
   if (offset >= kNvicBegin && offset < kNvicEnd) return read_nvic(offset);
+  if (offset >= Mpu::kBegin && offset < Mpu::kEnd) return mpu_.read(offset);
   if (offset >= kCpuid && offset <= kMvfr2) return read_control_block(offset);
   switch (offset) {
     case kDwtCtrl: return has_cycle_counter(core_) ? (stored(kDwtCtrl) & 0x0fffffff) | 0x40000000 : 0;
@@ -248,6 +326,10 @@ void SystemRegisters::update_cycle_counter() {
 
 void SystemRegisters::write_word(std::uint32_t offset, std::uint32_t value) {
   if (offset >= kNvicBegin && offset < kNvicEnd) return write_nvic(offset, value);
+  if (offset >= Mpu::kBegin && offset < Mpu::kEnd) {
+    mpu_.write(offset, value);
+    return hooks_.protection_changed();
+  }
   if (offset >= kCpuid && offset <= kMvfr2 && write_control_block(offset, value)) return;
   switch (offset) {
     case kDwtCyccnt: return cycle_counter_.write(hooks_.cycles_now(), value);

@@ -6,7 +6,9 @@
 #include "memory/device.h"
 #include "sim/cycle_counter.h"
 #include "sim/exceptions.h"
+#include "sim/mpu.h"
 #include "sim/systick.h"
+#include "sramscope/board.h"
 #include "sramscope/types.h"
 
 namespace sramscope::sim {
@@ -22,6 +24,8 @@ class SystemHooks {
   virtual void reset_requested() = 0;
   /// CPACR, CCR or FPCCR changed.
   virtual void configuration_changed() = 0;
+  /// A register of the MPU was written.
+  virtual void protection_changed() = 0;
 };
 
 /// The private peripheral bus 0xE0000000-0xE00FFFFF: ITM, DWT, NVIC, SysTick and the system control block (ARM ARM B3, C1).
@@ -31,7 +35,7 @@ class SystemRegisters final : public memory::Device {
   static constexpr Addr kBase = 0xe0000000;
   static constexpr std::uint32_t kSize = 0x100000;
 
-  SystemRegisters(SystemHooks& hooks, Exceptions& exceptions, CoreKind core);
+  SystemRegisters(SystemHooks& hooks, Exceptions& exceptions, const Board& board);
 
   std::uint32_t read(std::uint32_t offset, unsigned size) override;
   void write(std::uint32_t offset, unsigned size, std::uint32_t value) override;
@@ -40,9 +44,16 @@ class SystemRegisters final : public memory::Device {
   bool fpu_enabled() const;
   bool unaligned_traps() const;
   bool divide_by_zero_traps() const;
+  /// SCR.SLEEPONEXIT.
+  bool sleeps_on_exit() const;
+  /// SCR.SEVONPEND: what becomes pending ends WFE.
+  bool pending_sends_event() const;
+  /// May unprivileged code access the register?
+  bool allows_unprivileged(std::uint32_t offset) const;
 
   SysTick& systick() { return systick_; }
   const SysTick& systick() const { return systick_; }
+  const Mpu& mpu() const { return mpu_; }
 
  private:
   std::uint32_t read_word(std::uint32_t offset);
@@ -67,6 +78,7 @@ class SystemRegisters final : public memory::Device {
   std::unordered_map<std::uint32_t, std::uint32_t> registers_;
   CycleCounter cycle_counter_;
   SysTick systick_;
+  Mpu mpu_;
 };
 
 }  // namespace sramscope::sim

@@ -49,11 +49,22 @@ template <CoreLike C>
 void BLX_reg_T1(C& core, const Insn& in) {
   const std::uint32_t target = core.r(in.m);
   core.set_r(14, (in.address + 2) | 1);
-  core.branch_exchange(target);
+  core.branch_interwork(target);
 }
 template <CoreLike C>
 void BX_T1(C& core, const Insn& in) {
   core.branch_exchange(core.r(in.m));
+}
+
+/// With the Thumb bit these are BX and BLX. Without it they leave the Secure state, whose instructions all memory holds while
+/// the SAU is off: the fetch that follows faults (DDI 0553B C2.4.27, B8.1).
+template <CoreLike C>
+void BXNS_T1(C& core, const Insn& in) {
+  BX_T1(core, in);
+}
+template <CoreLike C>
+void BLXNS_T1(C& core, const Insn& in) {
+  BLX_reg_T1(core, in);
 }
 
 /// The table holds half the forward distance from PC (A7.7.185).

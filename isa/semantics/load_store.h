@@ -57,6 +57,7 @@ template <class T, CoreLike C>
 template <class T, CoreLike C>
 [[gnu::always_inline]] inline std::uint32_t load_and_index(C& core, const Insn& in) {
   const Addr moved = offset_address(core, in);
+  if (in.writeback) core.check_stack_limit(in.n, moved);
   const std::uint32_t value = load_as<T>(core, in.index ? moved : core.r(in.n));
   if (in.writeback) core.set_r(in.n, moved);
   return value;
@@ -68,6 +69,7 @@ template <class T, CoreLike C>
 template <class T, CoreLike C>
 [[gnu::always_inline]] inline void store_indexed(C& core, const Insn& in) {
   const Addr moved = offset_address(core, in);
+  if (in.writeback) core.check_stack_limit(in.n, moved);
   store_as<T>(core, in.index ? moved : core.r(in.n), core.r(in.d));
   if (in.writeback) core.set_r(in.n, moved);
 }

@@ -24,6 +24,7 @@ template <CoreLike C>
 void LDRD_imm_T1(C& core, const Insn& in) {
   const Addr base = core.r(in.n);
   const Addr moved = offset_address(core, in);
+  if (in.writeback) core.check_stack_limit(in.n, moved);
   set_pair(core, in, in.index ? moved : base);
   if (in.writeback) core.set_r(in.n, moved);
 }
@@ -35,6 +36,7 @@ template <CoreLike C>
 void STRD_imm_T1(C& core, const Insn& in) {
   const Addr moved = offset_address(core, in);
   const Addr address = in.index ? moved : core.r(in.n);
+  if (in.writeback) core.check_stack_limit(in.n, moved);
   core.template store_aligned<Word>(address, core.r(in.d));
   core.template store_aligned<Word>(address + 4, core.r(in.a));
   if (in.writeback) core.set_r(in.n, moved);
@@ -138,6 +140,7 @@ constexpr Addr list_bytes(const Insn& in) { return 4 * static_cast<Addr>(std::po
 template <CoreLike C>
 void load_list(C& core, const Insn& in, Addr address, Addr base_after) {
   Word target = 0;
+  if (in.writeback) core.check_stack_limit(in.n, base_after);
   for (std::uint32_t list = in.imm; list != 0; list &= list - 1) {
     const auto reg = static_cast<unsigned>(std::countr_zero(list));
     const Word value = core.template load_aligned<Word>(address);
@@ -156,6 +159,7 @@ void load_list(C& core, const Insn& in, Addr address, Addr base_after) {
 /// Stores the list upwards from `address`; a base in the list is stored as it was.
 template <CoreLike C>
 void store_list(C& core, const Insn& in, Addr address, Addr base_after) {
+  if (in.writeback) core.check_stack_limit(in.n, base_after);
   for (std::uint32_t list = in.imm; list != 0; list &= list - 1) {
     core.template store_aligned<Word>(address,
                                       core.r(static_cast<unsigned>(std::countr_zero(list))));

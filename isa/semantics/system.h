@@ -84,6 +84,88 @@ void ISB_T1(C& core, const Insn& in) {
   core.barrier(in);
 }
 
+// ---- the Security Extension of ARMv8-M, Secure state only ---------------------------------------
+
+/// A gateway for calls from the Non-secure state; from the Secure state it does nothing (C2.4.146).
+template <CoreLike C>
+void SG_T1(C&, const Insn&) {}
+template <CoreLike C>
+void TT_T1(C& core, const Insn& in) {
+  core.set_r(gpr(in.d), core.test_target(core.r(in.n), TestTarget{}));
+}
+template <CoreLike C>
+void TTT_T1(C& core, const Insn& in) {
+  core.set_r(gpr(in.d), core.test_target(core.r(in.n), TestTarget{.unprivileged = true}));
+}
+template <CoreLike C>
+void TTA_T1(C& core, const Insn& in) {
+  core.set_r(gpr(in.d), core.test_target(core.r(in.n), TestTarget{.non_secure = true}));
+}
+template <CoreLike C>
+void TTAT_T1(C& core, const Insn& in) {
+  core.set_r(gpr(in.d),
+             core.test_target(core.r(in.n), TestTarget{.unprivileged = true, .non_secure = true}));
+}
+
+// ---- coprocessors: there are none (A5.3.18) -----------------------------------------------------
+
+template <CoreLike C>
+void STC_T1(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+template <CoreLike C>
+void STC_T2(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+template <CoreLike C>
+void LDC_T1(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+template <CoreLike C>
+void LDC_T2(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+template <CoreLike C>
+void MCRR_T1(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+template <CoreLike C>
+void MCRR_T2(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+template <CoreLike C>
+void MRRC_T1(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+template <CoreLike C>
+void MRRC_T2(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+template <CoreLike C>
+void CDP_T1(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+template <CoreLike C>
+void CDP_T2(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+template <CoreLike C>
+void MCR_T1(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+template <CoreLike C>
+void MCR_T2(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+template <CoreLike C>
+void MRC_T1(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+template <CoreLike C>
+void MRC_T2(C& core, const Insn& in) {
+  core.coprocessor_absent(in);
+}
+
 template <CoreLike C>
 void SVC_T1(C& core, const Insn& in) {
   core.supervisor_call(in.imm);

@@ -35,6 +35,9 @@ class TimingModel {
   /// Cycles from the recognition of an exception to the first instruction of its handler, and of the return.
   virtual unsigned exception_entry_cycles() const = 0;
   virtual unsigned exception_return_cycles() const = 0;
+  /// Cycles from the return of one handler to the first instruction of the next, without unstacking and stacking in between
+  /// (Cortex-M3 and M4 TRM, 3.9: 6 without wait states).
+  virtual unsigned tail_chain_cycles() const { return 6; }
   /// Cycles of an unaligned load beyond the aligned one.
   virtual unsigned unaligned_cycles(Addr address, unsigned size) const = 0;
 };

@@ -1,0 +1,64 @@
+// The part of the machine that lets the MPU have its say.
+
+#include "sim/runner.h"
+
+namespace sramscope::sim {
+
+void Runner::mode_changed() {
+  if (!core_->guarded && !registers_.mpu().enabled()) return;
+  const Mpu::Context context{core_->privileged(), exceptions_.execution_priority() < 0};
+  const bool guards = registers_.mpu().guards(context);
+  mpu_context_ = context;
+  if (!guards && !core_->guarded) return;
+  core_->guarded = guards;
+  core_->pages = guards ? guarded_pages_[context.privileged].pages() : bus_.pages();
+  if (guards) {
+    // Blocks that were decoded under other rights must not be entered.
+    blocks_.set_guard(this, 1 + 2 * unsigned{context.negative_priority} + unsigned{context.privileged});
+    forget_narrowed_pages();
+  } else {
+    blocks_.set_guard(nullptr, 0);
+  }
+  core_->request_event();
+}
+
+void Runner::protection_changed() {
+  for (GuardedPages& pages : guarded_pages_) pages.clear();
+  core_->code_changed = true;  // what was decoded may no longer be executable
+  core_->request_event();
+  mode_changed();
+}
+
+void Runner::forget_narrowed_pages() {
+  // Pages whose own fast path was taken away (decoded code, a new measuring period) must lose the admitted one as well.
+  if (bus_.narrowed() == narrowed_seen_) return;
+  narrowed_seen_ = bus_.narrowed();
+  for (GuardedPages& pages : guarded_pages_) pages.clear();
+}
+
+void Runner::check_protection(Addr address, unsigned size, bool is_write) {
+  const Mpu::Access access = is_write ? Mpu::Access::write : Mpu::Access::read;
+  const Mpu& mpu = registers_.mpu();
+  const Addr last = address + (size - 1);
+  if (mpu.allows(address, access, mpu_context_) && mpu.allows(last, access, mpu_context_)) return;
+  GuestFault fault;
+  fault.kind = GuestFault::Kind::protection;
+  fault.address = address;
+  fault.size = size;
+  throw fault;
+}
+
+void Runner::admit_page(Addr address) {
+  const std::uint32_t index = address >> memory::kPageBits;
+  const memory::Page& page = bus_.pages()[index];
+  const Mpu& mpu = registers_.mpu();
+  if (!core_->guarded || page.device != 0 || !mpu.is_uniform(address, memory::kPageSize)) return;
+  guarded_pages_[mpu_context_.privileged].admit(index, page, mpu.allows(address, Mpu::Access::read, mpu_context_),
+                                                mpu.allows(address, Mpu::Access::write, mpu_context_));
+}
+
+bool Runner::may_fetch(Addr address) const {
+  return registers_.mpu().allows(address, Mpu::Access::fetch, mpu_context_);
+}
+
+}  // namespace sramscope::sim

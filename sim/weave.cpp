@@ -1,0 +1,167 @@
+#include "sim/weave.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace sramscope::sim {
+
+namespace {
+
+using isa::Insn;
+using isa::Op;
+using isa::Timing;
+
+Timing timing_of(const Insn& in) { return isa::facts(in.op).timing; }
+bool is_it(const Insn& in) { return in.op != Op::Undefined && timing_of(in) == Timing::It; }
+
+bool may_lower_sp(const Insn& in) {
+  if ((isa::register_use(in).writes & (1u << 13)) == 0) return false;
+  const Timing t = isa::facts(in.op).timing;
+  return t != Timing::LoadMultiple && t != Timing::FpLoadMultiple && t != Timing::System;
+}
+
+bool is_divide(const Insn& in) { return isa::facts(in.op).timing == Timing::Div; }
+
+void add_traffic(std::uint32_t* lanes, const Insn& in) {
+  const isa::Traffic moved = isa::traffic(in);
+  lanes[kLaneInstructions] += 1;
+  lanes[kLaneTicks] += 1;
+  lanes[kLaneLoads] += moved.loads;
+  lanes[kLaneStores] += moved.stores;
+  lanes[kLaneLoadBytes] += std::uint32_t{moved.loads} * moved.bytes_each;
+  lanes[kLaneStoreBytes] += std::uint32_t{moved.stores} * moved.bytes_each;
+}
+
+bool moves_data(const Insn& in) {
+  const isa::Traffic moved = isa::traffic(in);
+  return moved.loads + moved.stores != 0;
+}
+
+/// Instructions that do no more than set registers and all four flags: they cannot fault and read no flags.
+bool sets_all_flags(const Insn& in) {
+  const std::string_view name = isa::facts(in.op).name;
+  if (timing_of(in) == Timing::Compare) return name.starts_with("CMP") || name.starts_with("CMN");
+  const bool adds = name.starts_with("ADD_") || name.starts_with("SUB_") || name.starts_with("RSB_");
+  return adds && in.sets_flags;
+}
+
+/// Cannot fault, does not branch and reads no flags: flags set before it need not be there while it runs.
+bool ignores_flags(const Insn& in) {
+  if (sets_all_flags(in)) return true;
+  const std::string_view name = isa::facts(in.op).name;
+  const bool with_carry = name.starts_with("ADC") || name.starts_with("SBC") || in.shift_type == 4;
+  switch (timing_of(in)) {
+    case Timing::Alu: case Timing::AluShift: case Timing::Shift: case Timing::Move: case Timing::Extend:
+    case Timing::BitField: case Timing::Bits: case Timing::Mul: case Timing::Mla: case Timing::MulLong:
+    case Timing::MlaLong: case Timing::DspMul: case Timing::DspMla: case Timing::DspMlaLong:
+      return !with_carry && !isa::ends_block(in);
+    default: return false;
+  }
+}
+
+/// Which instructions compute flags that another one overwrites before anybody can see them.
+std::vector<bool> dead_flags(const Block& block) {
+  std::vector<bool> dead(block.insns.size());
+  bool overwritten = false;
+  for (std::size_t i = block.insns.size(); i-- > 0;) {
+    const Insn& in = block.insns[i];
+    const bool plain = !block.conditional[i] && ignores_flags(in);
+    dead[i] = plain && overwritten;
+    if (!plain) {
+      overwritten = false;
+    } else if (sets_all_flags(in)) {
+      overwritten = true;
+    }
+  }
+  return dead;
+}
+
+/// Index into kFusedSetters, or its size.
+std::size_t fused_setter(const Insn& in) {
+  const bool has_s = timing_of(in) == Timing::Alu;
+  if (has_s && !in.sets_flags) return std::size(kFusedSetters);
+  return static_cast<std::size_t>(std::find(std::begin(kFusedSetters), std::end(kFusedSetters), in.op) -
+                                  std::begin(kFusedSetters));
+}
+
+class Weaver {
+ public:
+  Weaver(Block& block, const TimingModel& timing, const HandlerTable& handlers)
+      : block_(block), handlers_(handlers), dead_(dead_flags(block)), cycles_(block.insns.size()) {
+    timing.cost({}, block.insns, cycles_);
+    for (const std::uint16_t c : cycles_) after_ += c;
+  }
+
+  void run() {
+    for (std::size_t i = 0; i < block_.insns.size(); ++i) {
+      add_traffic(block_.traffic, block_.insns[i]);
+      after_ -= cycles_[i];
+      if (!is_it(block_.insns[i])) add(i);
+    }
+    block_.ops.emplace_back(&block_);
+    block_.ops.back().handler = handlers_.end_block;
+  }
+
+ private:
+  void add(std::size_t i) {
+    const Insn& in = block_.insns[i];
+    const std::size_t first = block_.ops.size();
+    if (block_.conditional[i]) push(i, handlers_.skip_unless[in.cond], skip_of(i));
+    if (is_divide(in)) push(i, handlers_.charge_divide, in);
+    Insn executed = in;
+    if (dead_[i] && timing_of(in) != Timing::Compare) executed.sets_flags = false;
+    push(i, handler_of(i, executed), executed);
+    if (may_lower_sp(in)) push(i, handlers_.track_stack, in);
+    if (block_.conditional[i]) {
+      block_.ops[first].in.d = static_cast<std::uint8_t>(block_.ops.size() - first);
+    }
+  }
+
+  Handler handler_of(std::size_t i, const Insn& in) const {
+    const bool alone = block_.conditional[i];
+    const bool branches = timing_of(in) == Timing::BranchCond;
+    if (branches && !alone) return handlers_.branch_if[in.cond];
+    if (!alone && i + 2 == block_.insns.size() && timing_of(block_.insns[i + 1]) == Timing::BranchCond &&
+        !block_.conditional[i + 1]) {
+      const std::size_t setter = fused_setter(in);
+      if (setter < std::size(kFusedSetters)) {
+        return handlers_.set_and_branch_if[setter][block_.insns[i + 1].cond];
+      }
+    }
+    return handlers_.insn[static_cast<unsigned>(in.op)][in.sets_flags];
+  }
+
+  /// The op that skips instruction `i`.
+  Insn skip_of(std::size_t i) const {
+    Insn skip = block_.insns[i];
+    const bool plain = cycles_[i] <= 1 && !moves_data(skip);
+    skip.imm = plain ? kNothingToTakeBack : cycles_[i] - std::min<std::uint32_t>(cycles_[i], 1);
+    return skip;
+  }
+
+  void push(std::size_t i, Handler handler, const Insn& insn) {
+    MicroOp op(insn);
+    op.handler = handler;
+    op.tick = static_cast<std::int16_t>(static_cast<int>(i) - static_cast<int>(block_.insns.size()));
+    op.cycles_after = static_cast<std::uint16_t>(after_);
+    block_.ops.push_back(op);
+  }
+
+  Block& block_;
+  const HandlerTable& handlers_;
+  std::vector<bool> dead_;
+  std::vector<std::uint16_t> cycles_;
+  /// Cycles of the instructions that are still to come.
+  std::uint32_t after_ = 0;
+};
+
+}  // namespace
+
+void weave(Block& block, const TimingModel& timing, const HandlerTable& handlers) {
+  Weaver(block, timing, handlers).run();
+  const Insn& last = block.insns.back();
+  block.branches_to_itself =
+      block.insns.size() == 1 && timing_of(last) == Timing::Branch && last.imm == block.begin;
+}
+
+}  // namespace sramscope::sim

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "sim/handlers.h"
+#include "sim/micro_op.h"
+#include "sim/timing/timing_model.h"
+
+namespace sramscope::sim {
+
+/// Makes the ops of a decoded block: a handler for each instruction, what is woven in between (IT conditions, stack tracking, the
+/// data-dependent part of divides), and the block's traffic. Flags that nobody reads are not computed, and a comparison is
+/// executed together with the branch behind it.
+void weave(Block& block, const TimingModel& timing, const HandlerTable& handlers);
+
+}  // namespace sramscope::sim
