@@ -17,6 +17,7 @@ extern const uint32_t __data_load[];
 int main(int argc, char** argv);
 void reset_handler(void);
 
+#if !defined(STARTUP_OWN_VECTORS)  // some programs bring a vector table of their own
 /// 0x40 | the number of the exception, so that a test sees from the status which fault it was.
 __attribute__((used, noreturn)) static void exit_with_fault(uint32_t ipsr) {
   semihosting_exit(0x40 | (ipsr & 0x3f));
@@ -39,6 +40,7 @@ __attribute__((used, section(".vectors"))) static const struct {
              {reset_handler, fault_handler, fault_handler, fault_handler, fault_handler,
               fault_handler, fault_handler, fault_handler, fault_handler, fault_handler,
               fault_handler, fault_handler, fault_handler, fault_handler, fault_handler}};
+#endif
 
 static inline void enable_fpu(void) {
 #if defined(__ARM_FP)

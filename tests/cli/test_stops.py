@@ -94,17 +94,17 @@ class Terminal(CliTest):
                                env={**os.environ, "TERM": "xterm"})
         os.close(theirs)
         text, started = b"", time.monotonic()
-        while run.poll() is None:
+        while True:
             if select.select([ours], [], [], 0.1)[0]:
-                text += os.read(ours, 65536)
+                try:
+                    text += os.read(ours, 65536)
+                except OSError:  # the other side is closed and everything was read
+                    break
             if time.monotonic() - started > seconds:
-                run.send_signal(signal.SIGINT)
-        while select.select([ours], [], [], 0.1)[0]:
-            try:
-                text += os.read(ours, 65536)
-            except OSError:  # the other side is closed and everything was read
-                break
+                run.send_signal(signal.SIGINT)  # once: a second one ends the program itself
+                seconds = float("inf")
         os.close(ours)
+        run.wait(timeout=60)
         return text.decode()
 
     def test_progress_on_a_terminal_after_a_second(self):

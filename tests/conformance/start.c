@@ -15,6 +15,8 @@ void _fini(void) {}
 // newlib's answer is in /tmp; files of a test belong where it runs.
 char* tmpnam(char* name) {
   static const char answer[] = "torture.tmp";
+  static char buffer[sizeof answer];
+  if (!name) name = buffer;
   for (unsigned i = 0; i < sizeof answer; ++i) name[i] = answer[i];
   return name;
 }

@@ -59,5 +59,43 @@ class Scripts(unittest.TestCase):
             self.assertEqual(torture.script_options(script.with_name("b.x")), [])
 
 
+# Stands in for run_many: as it, one line per program; dies at b.elf, and c.elf fails.
+DYING_RUNNER = """#!/usr/bin/env python3
+import os, sys
+for elf in open(sys.argv[-1][1:]).read().split():
+    if elf.endswith("b.elf"):
+        os.abort()
+    bad = elf.endswith("c.elf")
+    print(elf, "fault" if bad else "exited", 0, 7, "store\\tto flash" if bad else "", sep="\\t", flush=True)
+"""
+
+
+class Runs(unittest.TestCase):
+    def test_a_simulator_that_dies_fails_one_program_and_the_others_run(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            runner = folder / "runner.py"
+            runner.write_text(DYING_RUNNER)
+            runner.chmod(0o755)
+            names = ["execute/a.c", "execute/b.c", "execute/c.c", "execute/d.c"]
+            outcomes = torture.run_share(runner, "board", folder, names, folder)
+        self.assertEqual(list(outcomes), names)
+        self.assertEqual(outcomes["execute/a.c"], torture.Outcome("", 7))
+        self.assertIn("the simulator died", outcomes["execute/b.c"].problem)
+        self.assertEqual(outcomes["execute/c.c"].problem, "fault, status 0 store\tto flash")
+        self.assertEqual(outcomes["execute/d.c"].problem, "")
+
+
+class Lists(unittest.TestCase):
+    def test_the_subset_is_part_of_the_suites_and_left_out_programs_are_not(self):
+        subset = torture.read_list(torture.HERE / "torture_subset.txt")
+        dg = torture.read_list(torture.HERE / "expected/dg_torture.txt")
+        left_out = torture.read_list(torture.HERE / "expected/unsupported.txt")
+        self.assertEqual(len(set(subset)), 300)
+        self.assertEqual(len(set(dg)), 532)
+        self.assertFalse(set(subset) & set(left_out))
+        self.assertLessEqual({name for name in subset if name.startswith("dg/")}, set(dg))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -400,7 +400,7 @@ def run_share(runner, board, folder, names, scratch):
 
 def read_outcome(line):
     """A line of run_many: path, stop kind, exit status, instructions, first line of the message."""
-    _, kind, status, instructions, message = line.split("\t")
+    _, kind, status, instructions, message = line.split("\t", 4)
     passed = kind == "exited" and status == "0"
     return Outcome("" if passed else f"{kind}, status {status} {message}".rstrip(), int(instructions))
 

@@ -33,7 +33,7 @@ PUBLIC_ONLY = {"isa": {"sramscope/types.h"}}
 # Third party -> (how its headers look, the files that may include them, these doors in words).
 DOORS = {
     "libelf": (r"(libelf|gelf|elf|libelf/.*)\.h", r"sim/elf\.cpp", "sim/elf.cpp"),
-    "libdw": (r"(dwarf\.h|elfutils/.*)", r"sim/line_info\.cpp", "sim/line_info.cpp"),
+    "libdw": (r"(dwarf\.h|elfutils/.*)", r"sim/source_lines\.cpp", "sim/source_lines.cpp"),
     "nlohmann json": (r"nlohmann/.*", r"[a-z]+/(.*/)?([a-z0-9_]+_)?json\.cpp", "*_json.cpp"),
     "capstone": (r"capstone(/.*|\.h)", r"sim/disassemble\.cpp", "sim/disassemble.cpp"),
     "OpenSSL": (r"openssl/.*", r"sim/sha256\.cpp", "sim/sha256.cpp"),
@@ -148,6 +148,7 @@ def self_test():
         ("include/sramscope/report.h", "#include <fmt/core.h>"): "fmt has one door",
         ("sim/core.h", "#include <fmt/core.h>"): "fmt has one door",
         ("sim/machine.cpp", "#include <gelf.h>"): "libelf has one door, sim/elf.cpp",
+        ("sim/call_stack.cpp", "#include <elfutils/libdw.h>"): "libdw has one door, sim/source_lines.cpp",
         ("sim/machine.cpp", "#include <capstone/capstone.h>"): "capstone has one door",
         ("sim/elf.cpp", "#include <openssl/sha.h>"): "OpenSSL has one door",
         ("memory/board.cpp", "#include <nlohmann/json.hpp>"): "nlohmann json has one door",

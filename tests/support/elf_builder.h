@@ -111,72 +111,87 @@ struct Strings {
   }
 };
 
-}  // namespace detail
-
-inline std::vector<std::uint8_t> ElfBuilder::build() const {
-  const bool big = data == 2;
-  // Contents first: the sections of the test, then .symtab, .strtab, .shstrtab.
-  std::vector<Section> all = sections;
-  detail::Strings names;
-  detail::ByteWriter table(big);
+/// The sections of the test, then .symtab, .strtab and .shstrtab.
+inline std::vector<ElfBuilder::Section> all_sections(const ElfBuilder& elf, bool big_endian) {
+  std::vector<ElfBuilder::Section> all = elf.sections;
+  Strings strings;
+  ByteWriter table(big_endian);
   table.words({0, 0, 0, 0});
-  for (const Symbol& symbol : symbols) {
-    table.words({names.add(symbol.name), symbol.value, symbol.size});
+  for (const ElfBuilder::Symbol& symbol : elf.symbols) {
+    table.words({strings.add(symbol.name), symbol.value, symbol.size});
     table.number(symbol.info, 1);
     table.number(0, 1);
     table.number(symbol.section, 2);
   }
-  const auto string_index = static_cast<std::uint32_t>(all.size() + 2);
   all.push_back({".symtab", 2, 0, 0, table.bytes, 0});
-  all.push_back({".strtab", 3, 0, 0, names.bytes, 0});
+  all.push_back({".strtab", 3, 0, 0, strings.bytes, 0});
   all.push_back({".shstrtab", 3, 0, 0, {}, 0});
-  detail::Strings section_names;
-  std::vector<std::uint32_t> name_offsets;
-  for (const Section& section : all) name_offsets.push_back(section_names.add(section.name));
-  all.back().bytes = section_names.bytes;
+  Strings names;
+  for (const ElfBuilder::Section& section : all) names.add(section.name);
+  all.back().bytes = names.bytes;
+  return all;
+}
 
-  // Body: what follows the header and the program headers.
-  const auto headers =
-      kHeaderBytes + static_cast<std::uint32_t>(segments.size()) * kProgramHeaderBytes;
-  detail::ByteWriter body(big);
-  detail::ByteWriter program_headers(big);
-  for (const Segment& segment : segments) {
-    program_headers.words({segment.type, headers + body.size(), segment.virtual_address,
-                           segment.address, static_cast<std::uint32_t>(segment.bytes.size()),
-                           segment.memory_size, segment.flags, 4});
+/// Program headers; the contents go to `body`, which stands at `start` in the file.
+inline ByteWriter program_headers(const ElfBuilder& elf, ByteWriter& body, std::uint32_t start) {
+  ByteWriter out(elf.data == 2);
+  for (const ElfBuilder::Segment& segment : elf.segments) {
+    const auto size = static_cast<std::uint32_t>(segment.bytes.size());
+    out.words({segment.type, start + body.size(), segment.virtual_address, segment.address, size,
+               segment.memory_size, segment.flags, 4});
     body.append(segment.bytes);
     body.align();
   }
-  detail::ByteWriter section_headers(big);
-  for (unsigned i = 0; i < 10; ++i) section_headers.number(0, 4);
-  for (std::size_t i = 0; i < all.size() && section_table; ++i) {
-    const Section& section = all[i];
-    const bool is_symbols = section.type == 2;
-    const auto size =
-        section.type == 8 ? section.size : static_cast<std::uint32_t>(section.bytes.size());
-    section_headers.words({name_offsets[i], section.type, section.flags, section.address,
-                           headers + body.size(), size, is_symbols ? string_index : 0,
-                           is_symbols ? 1u : 0, 4, is_symbols ? 16u : 0});
-    if (section.type != 8) body.append(section.bytes);
+  return out;
+}
+
+/// Section headers, the empty first one included; the contents go to `body`.
+inline ByteWriter section_headers(const std::vector<ElfBuilder::Section>& all, ByteWriter& body,
+                                  std::uint32_t start, bool big_endian) {
+  ByteWriter out(big_endian);
+  for (unsigned i = 0; i < 10; ++i) out.number(0, 4);
+  const auto strings_index = static_cast<std::uint32_t>(all.size() - 1);
+  std::uint32_t name = 1;
+  for (const ElfBuilder::Section& section : all) {
+    const bool symbols = section.type == 2;
+    const bool in_file = section.type != 8;
+    const auto size = in_file ? static_cast<std::uint32_t>(section.bytes.size()) : section.size;
+    out.words({name, section.type, section.flags, section.address, start + body.size(), size,
+               symbols ? strings_index : 0, symbols ? 1u : 0, 4, symbols ? 16u : 0});
+    name += static_cast<std::uint32_t>(section.name.size()) + 1;
+    if (in_file) body.append(section.bytes);
     body.align();
   }
+  return out;
+}
+
+}  // namespace detail
+
+inline std::vector<std::uint8_t> ElfBuilder::build() const {
+  const bool big = data == 2;
+  const auto segment_count = static_cast<std::uint32_t>(segments.size());
+  const std::uint32_t start = kHeaderBytes + segment_count * kProgramHeaderBytes;
+  const auto all = detail::all_sections(*this, big);
+  detail::ByteWriter body(big);
+  const auto segment_table = detail::program_headers(*this, body, start);
+  detail::ByteWriter sections_table(big);
+  if (section_table) sections_table = detail::section_headers(all, body, start, big);
 
   detail::ByteWriter file(big);
   file.bytes = {0x7f, 'E', 'L', 'F', elf_class, data, 1};
   file.bytes.resize(16);
   file.number(type, 2);
   file.number(machine, 2);
-  file.words({1, entry, segments.empty() ? 0 : kHeaderBytes,
-              section_table ? headers + body.size() : 0, 0x05000400});
+  const std::uint32_t sections_at = section_table ? start + body.size() : 0;
+  file.words({1, entry, segments.empty() ? 0 : kHeaderBytes, sections_at, 0x05000400});
   const auto section_count = static_cast<std::uint32_t>(section_table ? all.size() + 1 : 0);
-  for (std::uint32_t half :
-       {kHeaderBytes, kProgramHeaderBytes, static_cast<std::uint32_t>(segments.size()),
-        kSectionHeaderBytes, section_count, section_count ? section_count - 1 : 0}) {
+  for (std::uint32_t half : {kHeaderBytes, kProgramHeaderBytes, segment_count, kSectionHeaderBytes,
+                             section_count, section_count ? section_count - 1 : 0}) {
     file.number(half, 2);
   }
-  file.append(program_headers.bytes);
+  file.append(segment_table.bytes);
   file.append(body.bytes);
-  if (section_table) file.append(section_headers.bytes);
+  file.append(sections_table.bytes);
   return file.bytes;
 }
 

@@ -22,7 +22,7 @@ TEST(CliText, SecondsChooseTheirUnit) {
   EXPECT_EQ(format_seconds(0), "0 s");
   EXPECT_EQ(format_seconds(0.0000314159), "31.42 us");
   EXPECT_EQ(format_seconds(0.2109), "210.9 ms");
-  EXPECT_EQ(format_seconds(12.5), "12.5 s");
+  EXPECT_EQ(format_seconds(12.5), "12.50 s");
 }
 
 TEST(CliText, KilobytesAre1024) {

@@ -222,7 +222,7 @@ TEST(Decode, WhatACoreLacksIsUndefined) {
   EXPECT_FALSE(has(cortex_m3, 0xf3210000));  // ssat16: not SSAT with ASR #0
   EXPECT_FALSE(has(cortex_m3, 0xf3828400));  // msr apsr_g
   EXPECT_TRUE(has(cortex_m4, 0xf3828400));
-  EXPECT_FALSE(has(cortex_m3, 0xee000a00));  // vmla.f32
+  EXPECT_EQ(decode_on(cortex_m3, 0xee000a00).op, Op::CDP_T1);  // vmla.f32: there is no FPU
   EXPECT_FALSE(has(cortex_m4, 0xee300b00));  // vadd.f64
   EXPECT_TRUE(has(cortex_m7, 0xee300b00));
   EXPECT_TRUE(has(cortex_m23, 0xb100) && has(cortex_m23, 0xf2400001) &&
@@ -230,6 +230,73 @@ TEST(Decode, WhatACoreLacksIsUndefined) {
   EXPECT_FALSE(has(cortex_m23, 0xbf08));     // it
   EXPECT_TRUE(has(cortex_m33, 0xe8d10faf));  // lda r0, [r1]
   EXPECT_FALSE(has(cortex_m7, 0xe8d10faf));
+}
+
+TEST(Decode, BaselineTookOverAFewWideEncodings) {
+  using enum CoreKind;
+  // b.w, movw, movt, sdiv, udiv, ldrex, strexb, clrex, cbz, lda, stlex
+  for (const std::uint32_t word :
+       {0xf000b800u, 0xf2400001u, 0xf2c00001u, 0xfb90f0f1u, 0xfbb0f0f1u, 0xe8501f00u, 0xe8c01f42u,
+        0xf3bf8f2fu, 0xb100u, 0xe8d10fafu, 0xe8c01fe2u}) {
+    EXPECT_EQ(decode_on(cortex_m0plus, word).op, Op::Undefined) << std::hex << word;
+    EXPECT_NE(decode_on(cortex_m23, word).op, Op::Undefined) << std::hex << word;
+  }
+  // it, add.w, beq.w, ldr.w, nop.w, tbb, umull, msr basepri, cpsie f, ldc
+  for (const std::uint32_t word :
+       {0xbf08u, 0xf1000001u, 0xf0008000u, 0xf8d00000u, 0xf3af8000u, 0xe8d0f001u, 0xfba01203u,
+        0xf3808811u, 0xb661u, 0xed900100u}) {
+    EXPECT_EQ(decode_on(cortex_m23, word).op, Op::Undefined) << std::hex << word;
+    EXPECT_NE(decode_on(cortex_m33, word).op, Op::Undefined) << std::hex << word;
+  }
+}
+
+TEST(Decode, SecurityExtension) {
+  using enum CoreKind;
+  static constexpr struct {
+    std::uint32_t word;
+    Op op;
+  } kWords[] = {
+      {0xe97fe97f, Op::SG_T1},    {0x4704, Op::BXNS_T1},      {0x4784, Op::BLXNS_T1},
+      {0xe841f000, Op::TT_T1},    {0xe841f040, Op::TTT_T1},   {0xe841f080, Op::TTA_T1},
+      {0xe841f0c0, Op::TTAT_T1},  {0xf3ef8088, Op::MRS_T1},   {0xf3808898, Op::MSR_T1},
+      {0xf3ef800a, Op::MRS_T1},
+  };
+  for (const auto& [word, op] : kWords) {
+    for (const CoreKind core : {cortex_m23, cortex_m33}) {
+      EXPECT_EQ(decode_on(core, word).op, op) << std::hex << word;
+    }
+    EXPECT_EQ(decode_on(cortex_m7, word).op, Op::Undefined) << std::hex << word;
+  }
+  EXPECT_EQ(decode_on(cortex_m33, 0xec300a00).op, Op::VLLDM_T1);
+  EXPECT_EQ(decode_on(cortex_m33, 0xec200a00).op, Op::VLSTM_T1);
+  EXPECT_EQ(decode_on(cortex_m33, 0xf380888a).op, Op::MSR_T1) << "MSPLIM_NS";
+  EXPECT_EQ(decode_on(cortex_m23, 0xf380888a).op, Op::Undefined) << "is Mainline's";
+  for (const std::uint32_t word : {0x476cu, 0x47fcu, 0xe84ff000u, 0xe841fd00u, 0xe841f001u}) {
+    EXPECT_EQ(decode_on(cortex_m33, word).op, Op::Undefined) << std::hex << word;
+  }
+}
+
+TEST(Decode, CoprocessorsOtherThanTheFpu) {
+  using enum CoreKind;
+  static constexpr struct {
+    std::uint32_t word;
+    Op op;
+  } kWords[] = {
+      {0xee010f10, Op::MCR_T1},  // mcr p15, 0, r0, c1, c0, 0
+      {0xfe110310, Op::MRC_T2},  // mrc2 p3
+      {0xee120345, Op::CDP_T1},  {0xec410012, Op::MCRR_T1}, {0xec510112, Op::MRRC_T1},
+      {0xed910102, Op::LDC_T1},  {0xfc810102, Op::STC_T2},
+  };
+  for (const auto& [word, op] : kWords) {
+    EXPECT_EQ(decode_on(cortex_m0, word).op, Op::Undefined) << std::hex << word;
+    for (const CoreKind core : {cortex_m3, cortex_m4, cortex_m7, cortex_m33}) {
+      EXPECT_EQ(decode_on(core, word).op, op) << std::hex << word;
+    }
+    EXPECT_EQ(decode_on(cortex_m3, word).imm, word >> 8 & 15);
+  }
+  EXPECT_EQ(m4(0xec010102).op, Op::Undefined) << "neither indexed, nor up, nor written back";
+  EXPECT_EQ(decode_on(cortex_m3, 0xee300a20).op, Op::CDP_T1) << "vadd.f32 on a core without FPU";
+  EXPECT_EQ(m4(0xee300b20).op, Op::Undefined) << "vadd.f64 on an FPU without doubles";
 }
 
 }  // namespace

@@ -321,6 +321,72 @@ TEST_F(Semantics, TrapsReachTheCore) {
   faults(0xffffffff, GuestFault::Kind::undefined);
 }
 
+TEST_F(Semantics, CoprocessorsAreAbsent) {
+  faults(0xee010f10, GuestFault::Kind::no_coprocessor);  // mcr p15
+  faults(0xed910102, GuestFault::Kind::no_coprocessor);  // ldc p1, c0, [r1, #8]
+}
+
+TEST_F(Semantics, OnlyBranchesWithoutLinkReturnFromExceptions) {
+  core.state.r[3] = 0xfffffff9;
+  execute_word(core, 0x4798);  // blx r3
+  EXPECT_FALSE(core.exchanged);
+  EXPECT_EQ(core.pc, 0xfffffff8u);
+  execute_word(core, 0x4718);  // bx r3
+  EXPECT_TRUE(core.exchanged);
+}
+
+TEST_F(Semantics, WritebackToSpObeysTheStackLimit) {
+  core.stack_limit = core.r(13) - 8;
+  const FakeCore before = core;
+  for (const std::uint32_t word : {
+           0xb507u,                  // push {r0-r2, lr}
+           0xe92d0007u,              // push.w {r0-r2}
+           0xf84d0d0cu,              // str r0, [sp, #-12]!
+           0xf85d090cu,              // ldr r0, [sp], #-12
+           0xe96d0103u,              // strd r0, r1, [sp, #-12]!
+           0xed2d0a03u,              // vpush {s0-s2}
+           0xe93d0007u,              // ldmdb sp!, {r0-r2}
+       }) {
+    faults(word, GuestFault::Kind::stack_limit);
+    EXPECT_EQ(core.state.r, before.state.r) << std::hex << word;
+    EXPECT_EQ(core.ram, before.ram) << std::hex << word;
+  }
+  execute_word(core, 0xb403);  // push {r0, r1} ends at the limit
+  EXPECT_EQ(core.r(13), core.stack_limit);
+}
+
+TEST_F(Semantics, SecureStateOfArmv8M) {
+  const auto run = [this](std::uint32_t word) {
+    const auto hw1 = static_cast<std::uint16_t>(word > 0xffff ? word >> 16 : word);
+    execute(core, isa::decode(hw1, static_cast<std::uint16_t>(word), 0x100,
+                              isa::arch_of(CoreKind::cortex_m33), false));
+  };
+  core.state.r[1] = 0x20000100;
+  run(0xe841f0c0);  // ttat r0, r1: the fake core answers with what it was asked
+  EXPECT_EQ(core.r(0), 0x20000103u);
+  run(0xe97fe97f);  // sg
+  core.state.r[3] = 0x201;
+  run(0x479c);  // blxns r3
+  EXPECT_EQ(core.pc, 0x200u);
+  EXPECT_EQ(core.r(14), 0x103u);
+  EXPECT_TRUE(core.thumb);
+  core.state.r[3] = 0x200;
+  run(0x471c);  // bxns r3: there is no Non-secure state to go to
+  EXPECT_FALSE(core.thumb);
+  core.state.r[4] = kRam + 0x40;
+  core.state.fpscr = 0xf0000000;
+  for (unsigned i = 0; i < 32; ++i) core.state.s[i] = i;
+  run(0xec240a00);  // vlstm r4
+  EXPECT_EQ(word(0x40 + 4 * 15), 15u);
+  EXPECT_EQ(word(0x40 + 4 * 16), 0xf0000000u);
+  const auto saved = core.state;
+  core.state.s.fill(7);
+  run(0xec340a00);  // vlldm r4
+  EXPECT_EQ(core.state.s[15], saved.s[15]);
+  EXPECT_EQ(core.state.s[16], 7u) << "S16-S31 are the callee's to preserve";
+  EXPECT_EQ(core.state.fpscr, saved.fpscr);
+}
+
 TEST_F(Semantics, SpecialRegisters) {
   core.state.r[3] = 0xf0000000;
   execute_word(core, 0xf3838c00);  // msr apsr_nzcvqg, r3

@@ -26,6 +26,7 @@ struct RunOptions {
   bool quiet = false;
   bool json = false;
   bool exit_status = false;
+  bool deliver_hard_faults = false;
   std::optional<std::string> semihosting_directory;
   std::vector<std::string> arguments;
 };
@@ -37,6 +38,7 @@ SimulationRequest request_of(const RunOptions& options) {
   request.limits = options.limits;
   request.quiet = options.quiet;
   request.semihosting_directory = options.semihosting_directory;
+  request.deliver_hard_faults = options.deliver_hard_faults;
   request.arguments = options.arguments;
   // Nothing may stand beside JSON on stdout.
   const bool json_on_stdout = options.json || options.report == "-";
@@ -112,6 +114,8 @@ void add_run(CLI::App& app, int& status) {
                     "Print the report as JSON; the firmware's own output moves to stderr");
   command->add_flag("--exit-status", options->exit_status,
                     "Return the firmware's own exit status when it ends by itself");
+  command->add_flag("--deliver-hardfaults", options->deliver_hard_faults,
+                    "Run the firmware's HardFault handler instead of ending with a report");
   command
       ->add_option("--semihosting-dir", options->semihosting_directory,
                    "Let the firmware open files, inside this directory only (default: no files)")

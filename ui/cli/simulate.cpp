@@ -149,6 +149,7 @@ Result<Simulation> simulate(const SimulationRequest& request) {
   std::vector<std::string> warnings;
 
   MachineOptions options;
+  options.deliver_hard_faults = request.deliver_hard_faults;
   options.semihosting_directory = request.semihosting_directory;
   options.command_line = command_line(request.arguments);
   options.console = [&](std::string_view text) {

@@ -67,7 +67,8 @@ void print_status(std::string_view line) {
 }
 
 bool print_data(std::string_view text) {
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (!text.ends_with('\n')) written = std::fputc('\n', stdout) != EOF && written;
   return std::fflush(stdout) == 0 && written;
 }
 

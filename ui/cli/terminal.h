@@ -23,7 +23,7 @@ void print_note(std::string_view message);
 /// A line on stderr as it is.
 void print_status(std::string_view line);
 
-/// Writes data to stdout; false when the reader is gone or the disk is full.
+/// Writes data to stdout, and a line end if it has none; false when the reader is gone or the disk is full.
 bool print_data(std::string_view text);
 
 }  // namespace sramscope::cli

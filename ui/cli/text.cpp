@@ -91,9 +91,9 @@ std::string format_count(std::uint64_t count) {
 
 std::string format_seconds(double seconds) {
   if (seconds <= 0) return "0 s";
-  if (seconds < 1e-3) return fmt::format("{:.4g} us", seconds * 1e6);
-  if (seconds < 1) return fmt::format("{:.4g} ms", seconds * 1e3);
-  return fmt::format("{:.4g} s", seconds);
+  if (seconds < 1e-3) return four_digits(seconds * 1e6) + " us";
+  if (seconds < 1) return four_digits(seconds * 1e3) + " ms";
+  return four_digits(seconds) + " s";
 }
 
 std::string format_bytes(std::uint64_t bytes) {

@@ -11,7 +11,7 @@ namespace sramscope::cli {
 
 /// "25.31 M", "1.92 k", "812": four significant digits, decimal prefixes.
 std::string format_count(std::uint64_t count);
-/// "210.9 ms", "31 us", "1.2 s"; three or four significant digits.
+/// "210.9 ms", "31.04 us", "1.250 s": four significant digits.
 std::string format_seconds(double seconds);
 /// "320.0 kB", "1.0 MB", "512 B"; 1 kB = 1024 bytes.
 std::string format_bytes(std::uint64_t bytes);
