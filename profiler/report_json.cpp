@@ -55,14 +55,49 @@ Json provenance_json(const Provenance& p) {
   };
 }
 
-Json stop_json(const Stop& stop) {
+Json frames_json(const std::vector<StackFrame>& stack) {
+  Json frames = Json::array();
+  for (const StackFrame& frame : stack) {
+    frames.push_back({
+        {"pc_address", frame.pc},
+        {"function", frame.function},
+        {"offset_bytes", frame.offset},
+        {"file", frame.source.file},
+        {"line", frame.source.line},
+        {"inlined", frame.inlined},
+        {"maybe", frame.maybe},
+        {"entered_by_exception", frame.entered_by_exception},
+    });
+  }
+  return frames;
+}
+
+Json fault_json(const Fault& fault) {
   return {
+      {"kind", fault.kind},         {"address", fault.address},
+      {"size_bytes", fault.size},   {"registers", fault.registers},
+      {"xpsr", fault.xpsr},         {"msp", fault.msp},
+      {"psp", fault.psp},           {"control", fault.control},
+      {"primask", fault.primask},   {"basepri", fault.basepri},
+      {"faultmask", fault.faultmask}, {"cfsr", fault.cfsr},
+      {"hfsr", fault.hfsr},         {"mmfar", fault.mmfar},
+      {"bfar", fault.bfar},         {"exception", fault.exception},
+      {"stack", frames_json(fault.stack)},
+  };
+}
+
+Json stop_json(const Stop& stop) {
+  Json json = {
       {"kind", stop_kind_name(stop.kind)},
       {"exit_status", stop.exit_status},
       {"pc_address", stop.pc},
       {"message", stop.message},
       {"layer", stop.layer},
   };
+  if (stop.fault) {
+    json["fault"] = fault_json(*stop.fault);
+  }
+  return json;
 }
 
 Json layers_json(const Report& report) {

@@ -56,9 +56,16 @@ class Reader {
     return {&*it, place};
   }
 
+  bool has(const Node& object, const char* key) const {
+    return !error_ && object.json != nullptr && object.json->contains(key);
+  }
+
   template <std::integral T>
   T number(const Node& object, const char* key) {
-    const Node node = member(object, key);
+    return number<T>(member(object, key));
+  }
+  template <std::integral T>
+  T number(const Node& node) {
     if (error_) {
       return 0;
     }
@@ -183,6 +190,42 @@ StopKind read_stop_kind(Reader& in, const Node& stop) {
   return StopKind::exited;
 }
 
+StackFrame read_frame(Reader& in, const Node& node) {
+  StackFrame frame;
+  frame.pc = in.number<Addr>(node, "pc_address");
+  frame.function = in.text(node, "function");
+  frame.offset = in.number<std::uint32_t>(node, "offset_bytes");
+  frame.source.file = in.text(node, "file");
+  frame.source.line = in.number<unsigned>(node, "line");
+  frame.inlined = in.boolean(node, "inlined");
+  frame.maybe = in.boolean(node, "maybe");
+  frame.entered_by_exception = in.number<unsigned>(node, "entered_by_exception");
+  return frame;
+}
+
+Fault read_fault(Reader& in, const Node& node) {
+  Fault fault;
+  fault.kind = in.text(node, "kind");
+  using Member = std::uint32_t Fault::*;
+  const std::pair<const char*, Member> words[] = {
+      {"address", &Fault::address},     {"size_bytes", &Fault::size}, {"xpsr", &Fault::xpsr},
+      {"msp", &Fault::msp},             {"psp", &Fault::psp},         {"control", &Fault::control},
+      {"primask", &Fault::primask},     {"basepri", &Fault::basepri}, {"cfsr", &Fault::cfsr},
+      {"faultmask", &Fault::faultmask}, {"hfsr", &Fault::hfsr},       {"mmfar", &Fault::mmfar},
+      {"bfar", &Fault::bfar},           {"exception", &Fault::exception}};
+  for (const auto& [name, member] : words) {
+    fault.*member = in.number<std::uint32_t>(node, name);
+  }
+  const auto registers = in.list(node, "registers");
+  for (std::size_t i = 0; i < registers.size() && i < fault.registers.size(); ++i) {
+    fault.registers[i] = in.number<std::uint32_t>(registers[i]);
+  }
+  for (const Node& frame : in.list(node, "stack")) {
+    fault.stack.push_back(read_frame(in, frame));
+  }
+  return fault;
+}
+
 Stop read_stop(Reader& in, const Node& node) {
   Stop stop;
   stop.kind = read_stop_kind(in, node);
@@ -190,6 +233,9 @@ Stop read_stop(Reader& in, const Node& node) {
   stop.pc = in.number<Addr>(node, "pc_address");
   stop.message = in.text(node, "message");
   stop.layer = in.text(node, "layer");
+  if (in.has(node, "fault")) {  // only after faults, and not in reports of older versions
+    stop.fault = read_fault(in, in.member(node, "fault"));
+  }
   return stop;
 }
 

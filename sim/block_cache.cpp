@@ -93,7 +93,7 @@ std::unique_ptr<Block> BlockCache::build(Addr address, unsigned it_state) {
     throw fault;
   }
   block->it_after = it_state_at(*block, block->insns.size());
-  weave(*block, timing_, handlers_);
+  weave(*block, timing_, handlers_, arch_.has(isa::Since::V8MB));
   bus_.protect_code(block->begin, block->end);
   return block;
 }

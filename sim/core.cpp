@@ -176,10 +176,9 @@ void CoreBase::special_branch(std::uint32_t target) {
 }
 
 void CoreBase::branch_outside(std::uint32_t target) {
-  // BLXWritePC knows no EXC_RETURN: nothing can be executed there.
-  if (target >= 0xf0000000u) throw access_fault(GuestFault::Kind::fetch, target & ~1u, 2);
+  // BLXWritePC knows no EXC_RETURN: nothing can be executed there, as the next fetch finds.
   next_pc = target & ~1u;
-  leave_thumb();
+  if ((target & 1) == 0) leave_thumb();
 }
 
 void CoreBase::leave_thumb() {
@@ -279,6 +278,7 @@ void CoreBase::write_control(std::uint32_t value) {
   control = (control & ~writable) | (value & writable);
   if (on_psp() != was_psp) swap_stacks();
   fp_context_changed();
+  mode_changed();
   request_event();
 }
 

@@ -144,7 +144,7 @@ struct CoreBase {
     next_pc = target & ~1u;
   }
   void check_stack_limit(unsigned n, Addr sp) {
-    if (sp < stack_limit && n == 13) [[unlikely]] stack_overflow(sp);
+    if (n == 13 && sp < stack_limit) [[unlikely]] stack_overflow(sp);
   }
   std::uint32_t load_exclusive(Addr address, unsigned size);
   std::uint32_t store_exclusive(Addr address, unsigned size, std::uint32_t value);

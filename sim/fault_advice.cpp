@@ -43,9 +43,15 @@ std::optional<StackLimit> stack_limit(const FaultScene& scene) {
   return StackLimit{object->address, object->name};
 }
 
-/// The region that the main stack begins in, or null.
-const Region* stack_region(const FaultScene& scene) {
-  return scene.core.stack_base >= 4 ? scene.bus.region_of(scene.core.stack_base - 4) : nullptr;
+/// Where the RAM begins that the main stack is in, neighbouring regions included; its name is the lowest one's.
+const Region* lowest_stack_region(const FaultScene& scene) {
+  const Region* region = scene.core.stack_base >= 4 ? scene.bus.region_of(scene.core.stack_base - 4) : nullptr;
+  while (region != nullptr && region->base != 0) {
+    const Region* below = scene.bus.region_of(region->base - 1);
+    if (below == nullptr || below == region || !below->writable) break;
+    region = below;
+  }
+  return region;
 }
 
 std::string depth_text(const FaultScene& scene, Addr sp) {
@@ -55,7 +61,7 @@ std::string depth_text(const FaultScene& scene, Addr sp) {
 /// "" unless the main stack is too deep.
 std::string stack_overflow(const GuestFault& fault, const FaultScene& scene, const Fault& values) {
   const Addr sp = values.msp;
-  const Region* region = stack_region(scene);
+  const Region* region = lowest_stack_region(scene);
   if (region == nullptr || sp > scene.core.stack_base) return "";
   // A push has not moved SP yet when it faults: what lies just below the region belongs to it.
   const bool below = sp < region->base ||
@@ -132,7 +138,7 @@ std::string what_next(const GuestFault& fault, const FaultScene& scene) {
     case Kind::state:
       return "bit 0 of a function pointer must be 1; assembler functions need `.thumb_func` or `.type f, %function`";
     case Kind::unaligned:
-      return "align the data, or access it with memcpy; packed structures must not be taken the address of";
+      return "align the data, or access it with memcpy; do not point into packed structures";
     case Kind::undefined: return wrong_core(scene);
     case Kind::no_coprocessor: return wrong_core(scene);
     default: return "";

@@ -273,7 +273,10 @@ std::string describe_fault(const GuestFault& fault, const FaultScene& scene, con
   for (const std::string& line : fault_advice(fault, scene, values)) append(text, line);
   if (fault.kind == GuestFault::Kind::semihosting) return text;
   for (const std::string& line : code_listing(scene.image, scene.bus, scene.pc)) append(text, line);
-  append(text, exception_in_words(fault, scene, after, values));
+  // A fault of the entry itself is reported when it has been dealt with: `after` cannot tell how.
+  const bool of_entry = fault.kind == GuestFault::Kind::stacking || fault.kind == GuestFault::Kind::lazy_stacking ||
+                        fault.kind == GuestFault::Kind::vector;
+  if (!of_entry) append(text, exception_in_words(fault, scene, after, values));
   append_status(text, values);
   append_registers(text, values, scene);
   return text;

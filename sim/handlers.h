@@ -28,6 +28,7 @@ struct HandlerTable {
   std::array<std::array<Handler, kConditions>, std::size(kFusedSetters)> set_and_branch_if;
   Handler track_stack;
   Handler charge_divide;
+  Handler note_place;
   Handler end_block;
 };
 

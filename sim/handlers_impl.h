@@ -143,6 +143,12 @@ struct Handlers {
     return next(core, op + 1);
   }
 
+  /// For an instruction that is not expected to fault, but may: SP below its limit.
+  static const MicroOp* note_place(CoreBase& core, const MicroOp* op) {
+    core.op = op + 1;
+    return next(core, op + 1);
+  }
+
   static const MicroOp* charge_divide(CoreBase& core, const MicroOp* op) {
     core.charge_divide(op->in);
     return next(core, op + 1);
@@ -186,6 +192,7 @@ struct Handlers {
     fill_conditions(table, std::make_integer_sequence<unsigned, kConditions>{});
     table.track_stack = &track_stack;
     table.charge_divide = &charge_divide;
+    table.note_place = &note_place;
     table.end_block = &end_block;
     return table;
   }

@@ -309,7 +309,11 @@ Stop Runner::plain_stop(StopKind kind) const {
     case StopKind::instruction_limit: stop.message = "instruction limit reached at " + place; break;
     case StopKind::interrupted: stop.message = "interrupted at " + place; break;
     case StopKind::no_progress:
-      if (core_->ipsr != 0 && handled_fault_) return *handled_fault_;
+      if (core_->ipsr != 0 && handled_fault_) {
+        stop = *handled_fault_;
+        stop.message += "\n   the handler ran and loops at " + place;
+        return stop;
+      }
       stop.message = "the firmware branches to itself and nothing can end that: " + place;
       break;
     default: break;
@@ -362,6 +366,7 @@ Stop Runner::ended_at_op(const GuestStop& end) {
   stop.exit_status = end.exit_status;
   stop.pc = core_->op->in.address;
   stop.layer = markers_.path();
+  if (end.kind == StopKind::exited) return stop;
   const std::string place = describe_place({image_, bus_, *core_, stop.pc, stop.layer});
   if (end.kind == StopKind::breakpoint) stop.message = "breakpoint instruction at " + place;
   if (end.kind == StopKind::reset_request) stop.message = "the firmware requested a reset at " + place;

@@ -6,6 +6,16 @@
 #include "sim/runner.h"
 
 namespace sramscope::sim {
+namespace {
+
+/// Where line number `count` of `text` ends.
+std::size_t end_of_line(const std::string& text, unsigned count) {
+  std::size_t end = 0;
+  while (count-- > 0 && end != text.npos) end = text.find('\n', end + (end != 0 ? 1 : 0));
+  return end;
+}
+
+}  // namespace
 
 void Runner::poll_systick() {
   SysTick& systick = registers_.systick();
@@ -44,7 +54,9 @@ void Runner::start_handler(const Exceptions::Entry& entry, const Stop* cause) {
 void Runner::lock_up(const Stop& stop) {
   Stop lockup = stop;
   lockup.kind = StopKind::lockup;
-  lockup.message = "lockup: a fault while handling a fault; " + stop.message;
+  // The first fault is what has to be found; of the second, what and where is enough.
+  const std::string second = handled_fault_ ? stop.message.substr(0, end_of_line(stop.message, 3)) : stop.message;
+  lockup.message = "lockup: a fault while handling a fault; " + second;
   if (handled_fault_) lockup.message += "\nfirst fault: " + handled_fault_->message;
   throw RunEnd{lockup};
 }

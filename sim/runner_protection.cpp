@@ -40,10 +40,11 @@ void Runner::check_protection(Addr address, unsigned size, bool is_write) {
   const Mpu::Access access = is_write ? Mpu::Access::write : Mpu::Access::read;
   const Mpu& mpu = registers_.mpu();
   const Addr last = address + (size - 1);
-  if (mpu.allows(address, access, mpu_context_) && mpu.allows(last, access, mpu_context_)) return;
+  const bool begins_well = mpu.allows(address, access, mpu_context_);
+  if (begins_well && mpu.allows(last, access, mpu_context_)) return;
   GuestFault fault;
   fault.kind = GuestFault::Kind::protection;
-  fault.address = address;
+  fault.address = begins_well ? last & ~3u : address;  // an unaligned access is split at the word
   fault.size = size;
   throw fault;
 }

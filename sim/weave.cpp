@@ -20,6 +20,12 @@ bool may_lower_sp(const Insn& in) {
   return t != Timing::LoadMultiple && t != Timing::FpLoadMultiple && t != Timing::System;
 }
 
+/// Writes SP by arithmetic: its handler leaves no trace of where it is.
+bool computes_sp(const Insn& in) {
+  const Timing t = timing_of(in);
+  return in.d == 13 && (t == Timing::Alu || t == Timing::AluShift || t == Timing::Move);
+}
+
 bool is_divide(const Insn& in) { return isa::facts(in.op).timing == Timing::Div; }
 
 void add_traffic(std::uint32_t* lanes, const Insn& in) {
@@ -86,8 +92,8 @@ std::size_t fused_setter(const Insn& in) {
 
 class Weaver {
  public:
-  Weaver(Block& block, const TimingModel& timing, const HandlerTable& handlers)
-      : block_(block), handlers_(handlers), dead_(dead_flags(block)), cycles_(block.insns.size()) {
+  Weaver(Block& block, const TimingModel& timing, const HandlerTable& handlers, bool has_stack_limits)
+      : block_(block), handlers_(handlers), has_stack_limits_(has_stack_limits), dead_(dead_flags(block)), cycles_(block.insns.size()) {
     timing.cost({}, block.insns, cycles_);
     for (const std::uint16_t c : cycles_) after_ += c;
   }
@@ -108,6 +114,7 @@ class Weaver {
     const std::size_t first = block_.ops.size();
     if (block_.conditional[i]) push(i, handlers_.skip_unless[in.cond], skip_of(i));
     if (is_divide(in)) push(i, handlers_.charge_divide, in);
+    if (has_stack_limits_ && computes_sp(in)) push(i, handlers_.note_place, in);
     Insn executed = in;
     if (dead_[i] && timing_of(in) != Timing::Compare) executed.sets_flags = false;
     push(i, handler_of(i, executed), executed);
@@ -149,6 +156,7 @@ class Weaver {
 
   Block& block_;
   const HandlerTable& handlers_;
+  bool has_stack_limits_;
   std::vector<bool> dead_;
   std::vector<std::uint16_t> cycles_;
   /// Cycles of the instructions that are still to come.
@@ -157,8 +165,8 @@ class Weaver {
 
 }  // namespace
 
-void weave(Block& block, const TimingModel& timing, const HandlerTable& handlers) {
-  Weaver(block, timing, handlers).run();
+void weave(Block& block, const TimingModel& timing, const HandlerTable& handlers, bool has_stack_limits) {
+  Weaver(block, timing, handlers, has_stack_limits).run();
   const Insn& last = block.insns.back();
   block.branches_to_itself =
       block.insns.size() == 1 && timing_of(last) == Timing::Branch && last.imm == block.begin;

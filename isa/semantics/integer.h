@@ -40,6 +40,7 @@ template <CoreLike C>
 /// Result of an addition that may go to SP.
 template <CoreLike C>
 [[gnu::always_inline]] inline void sum_to_sp(C& core, const Insn& in, const AddResult& sum) {
+  core.check_stack_limit(in.d, sum.value);
   if (in.sets_flags) set_flags(core, sum);
   core.set_r(in.d, sum.value);
 }
@@ -184,7 +185,7 @@ template <CoreLike C>
 void MOV_reg_T3(C& core, const Insn& in) {
   const std::uint32_t value = core.r(in.m);
   if (in.sets_flags) core.state.flags.set_nz(value);
-  core.set_r(in.d, value);
+  set_r_or_sp(core, in.d, value);
 }
 
 // ---- shift -------------------------------------------------------------------------------------
@@ -282,7 +283,7 @@ void ADD_imm_T3(C& core, const Insn& in) {
 }
 template <CoreLike C>
 void ADD_imm_T4(C& core, const Insn& in) {
-  core.set_r(in.d, core.r(in.n) + in.imm);
+  set_r_or_sp(core, in.d, core.r(in.n) + in.imm);
 }
 template <CoreLike C>
 void ADD_reg_T1(C& core, const Insn& in) {
@@ -302,7 +303,7 @@ void ADD_SP_imm_T1(C& core, const Insn& in) {
 }
 template <CoreLike C>
 void ADD_SP_imm_T2(C& core, const Insn& in) {
-  core.set_r(13, core.r(13) + in.imm);
+  set_r_or_sp(core, 13, core.r(13) + in.imm);
 }
 template <CoreLike C>
 void SUB_imm_T1(C& core, const Insn& in) {
@@ -318,7 +319,7 @@ void SUB_imm_T3(C& core, const Insn& in) {
 }
 template <CoreLike C>
 void SUB_imm_T4(C& core, const Insn& in) {
-  core.set_r(in.d, core.r(in.n) - in.imm);
+  set_r_or_sp(core, in.d, core.r(in.n) - in.imm);
 }
 template <CoreLike C>
 void SUB_reg_T1(C& core, const Insn& in) {
@@ -330,7 +331,7 @@ void SUB_reg_T2(C& core, const Insn& in) {
 }
 template <CoreLike C>
 void SUB_SP_imm_T1(C& core, const Insn& in) {
-  core.set_r(13, core.r(13) - in.imm);
+  set_r_or_sp(core, 13, core.r(13) - in.imm);
 }
 template <CoreLike C>
 void ADR_T1(C& core, const Insn& in) {

@@ -33,13 +33,20 @@ std::uint32_t read(const C& core, const Insn& in, unsigned reg) {
   return reg == 15 ? in.address + 4 : core.r(reg);
 }
 
+/// Writes a computed Rd that may be SP: below the stack's limit it is not (DDI 0553B, RSPCheck).
+template <CoreLike C>
+[[gnu::always_inline]] inline void set_r_or_sp(C& core, unsigned reg, std::uint32_t value) {
+  core.check_stack_limit(reg, value);
+  core.set_r(reg, value);
+}
+
 /// Writes Rd, which may be SP or, in the 16-bit forms, PC (ALUWritePC).
 template <CoreLike C>
 void write_or_branch(C& core, unsigned reg, std::uint32_t value) {
   if (reg == 15) {
     core.branch(value);
   } else {
-    core.set_r(reg, value);
+    set_r_or_sp(core, reg, value);
   }
 }
 

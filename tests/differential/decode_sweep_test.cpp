@@ -1,18 +1,20 @@
-// The decoder against capstone: all 16-bit words, every 32-bit row with random operands, and a
-// structured sample of the whole 32-bit space, for the Cortex-M4. Both must agree on validity and
+// The decoder against capstone, for every core: all 16-bit words, every 32-bit row with random
+// operands, and a structured sample of the whole 32-bit space. Both must agree on validity and
 // mnemonic, but for the differences that known_decode_differences.h lists with their reasons; a
-// reason that explains nothing fails the test too.
+// reason that explains nothing fails the test too. tools/decode_llvm.cpp does the same with LLVM, offline;
+// what came out of it is kept as checksums of our decoding, in expected/decode_map.txt.
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cctype>
 #include <iostream>
 #include <map>
-#include <random>
 #include <sstream>
 #include <string>
 
 #include "isa/rows.h"
+#include "tests/differential/decode_map.h"
 #include "tests/differential/known_decode_differences.h"
 #include "tests/support/capstone_decoder.h"
 
@@ -23,7 +25,6 @@ using isa::Insn;
 using isa::Op;
 
 constexpr Addr kAddress = 0x1000;
-const isa::Arch kArch = isa::arch_of(CoreKind::cortex_m4);
 
 constexpr const char* kConditions[] = {"eq", "ne", "hs", "lo", "mi", "pl", "vs", "vc",
                                        "hi", "ls", "ge", "lt", "gt", "le", ""};
@@ -55,39 +56,51 @@ std::string base_mnemonic(std::string_view row) {
   return mnemonic;
 }
 
-std::string expected_mnemonic(const Insn& in) {
-  const isa::OpFacts& row = isa::facts(in.op);
-  std::string mnemonic = base_mnemonic(row.name);
-  if (in.op == Op::IT_T1) return mnemonic + it_pattern(in);
-  if (in.op == Op::CPS_T1) return mnemonic + ((in.imm & 0x10) != 0 ? "id" : "ie");
-  if (row.timing == isa::Timing::BranchCond) return mnemonic + kConditions[in.cond];
-  if (in.sets_flags && row.timing != isa::Timing::Compare) mnemonic += 's';
-  return mnemonic;
+/// CDP2 and the like; LDCL and STCL have bit 22 set.
+std::string coprocessor_mnemonic(std::string mnemonic, const Insn& in, std::uint32_t word) {
+  if (isa::facts(in.op).name.ends_with("_T2")) mnemonic += '2';
+  const bool is_long = (mnemonic[0] == 'l' || mnemonic[0] == 's') && (word >> 22 & 1) != 0;
+  return is_long ? mnemonic + 'l' : mnemonic;
 }
 
-/// Compares, counts, and keeps the first differences that nothing explains.
+std::string expected_mnemonic(const Insn& in, std::uint32_t word) {
+  static std::array<std::string, isa::kOpCount> bases;
+  std::string& base = bases[static_cast<unsigned>(in.op)];
+  const isa::OpFacts& row = isa::facts(in.op);
+  if (base.empty()) base = base_mnemonic(row.name);
+  if (in.op == Op::IT_T1) return base + it_pattern(in);
+  if (in.op == Op::CPS_T1) return base + ((in.imm & 0x10) != 0 ? "id" : "ie");
+  if (is_coprocessor_row(in.op)) return coprocessor_mnemonic(base, in, word);
+  if (row.timing == isa::Timing::BranchCond) return base + kConditions[in.cond];
+  if (in.sets_flags && row.timing != isa::Timing::Compare) return base + 's';
+  return base;
+}
+
+/// Compares on all cores, counts, and keeps the first differences that nothing explains.
 class Comparison {
  public:
-  void check(std::uint16_t hw1, std::uint16_t hw2) {
-    Case c;
-    c.in = isa::decode(hw1, hw2, kAddress, kArch, false);
-    c.word = c.in.size == 2 ? hw1 : std::uint32_t{hw1} << 16 | hw2;
-    Disassembled theirs = capstone_.decode(hw1, hw2, kAddress);
-    if (theirs.mnemonic.ends_with(".w")) theirs.mnemonic.resize(theirs.mnemonic.size() - 2);
-    c.theirs = theirs;
-    const bool valid = c.in.op != Op::Undefined;
+  void check(Halfwords words) {
+    Disassembled theirs = decode_with(capstone_, words);
     ++total_;
-    if (valid == static_cast<bool>(theirs) &&
-        (!valid || expected_mnemonic(c.in) == theirs.mnemonic)) {
-      ++agreed_;
-      return;
+    for (std::size_t i = 0; i < std::size(kSweptCores); ++i) {
+      const Insn in = isa::decode(words.first, words.second, kAddress, archs_[i], false);
+      const bool valid = in.op != Op::Undefined;
+      if (valid && !theirs) theirs = decode_with(capstone_v8_, words);
+      if (valid == static_cast<bool>(theirs) &&
+          (!valid || expected_mnemonic(in, words.word()) == theirs.mnemonic)) {
+        ++agreed_[i];
+      } else {
+        explain(i, in, words, theirs);
+      }
     }
-    explain(c);
   }
 
   /// Every known difference of `scope` must have occurred.
   void report(const char* what, Scope scope) const {
-    std::cout << what << ": " << agreed_ << " of " << total_ << " words agree\n";
+    std::cout << what << ": of " << total_ << " words agree\n";
+    for (std::size_t i = 0; i < std::size(kSweptCores); ++i) {
+      std::cout << "  " << agreed_[i] << " on " << kSweptCores[i].name << '\n';
+    }
     for (const KnownDifference& known : kKnownDifferences) {
       const auto found = explained_.find(known.reason);
       const long count = found == explained_.end() ? 0 : found->second;
@@ -98,21 +111,36 @@ class Comparison {
   }
 
  private:
-  void explain(Case& c) {
-    c.row = matching_row(c.word, c.in.size, kArch);
+  static Disassembled decode_with(CapstoneDecoder& capstone, Halfwords words) {
+    Disassembled theirs = capstone.decode(words.first, words.second, kAddress);
+    if (theirs.mnemonic.ends_with(".w")) theirs.mnemonic.resize(theirs.mnemonic.size() - 2);
+    return theirs;
+  }
+
+  void explain(std::size_t core, const Insn& in, Halfwords words, const Disassembled& theirs) {
+    const isa::Arch& arch = archs_[core];
+    const DecodeCase c{in,           words, &arch, matching_row(words, arch), theirs.mnemonic,
+                       theirs.operands};
     for (const KnownDifference& known : kKnownDifferences) {
       if (!known.explains(c)) continue;
       ++explained_[known.reason];
       return;
     }
     if (++unexplained_ > 20) return;
-    examples_ << std::hex << c.word << std::dec << ": " << isa::facts(c.in.op).name
-              << ", capstone: '" << c.theirs.mnemonic << ' ' << c.theirs.operands << "'\n";
+    examples_ << kSweptCores[core].name << ": " << std::hex << words.word() << std::dec << ": "
+              << isa::facts(in.op).name << ", capstone: '" << theirs.mnemonic << ' '
+              << theirs.operands << "'\n";
   }
 
   CapstoneDecoder capstone_;
+  CapstoneDecoder capstone_v8_{true};
+  const std::array<isa::Arch, std::size(kSweptCores)> archs_ = [] {
+    std::array<isa::Arch, std::size(kSweptCores)> archs;
+    for (std::size_t i = 0; i < archs.size(); ++i) archs[i] = isa::arch_of(kSweptCores[i].core);
+    return archs;
+  }();
   long total_ = 0;
-  long agreed_ = 0;
+  std::array<long, std::size(kSweptCores)> agreed_{};
   int unexplained_ = 0;
   std::map<std::string_view, long> explained_;
   std::ostringstream examples_;
@@ -120,39 +148,30 @@ class Comparison {
 
 TEST(DecodeSweep, AllHalfwordsAgreeWithCapstone) {
   Comparison comparison;
-  for (std::uint32_t hw = 0; hw < 0xe800; ++hw) comparison.check(static_cast<std::uint16_t>(hw), 0);
+  for_each_narrow_word([&](Halfwords words) { comparison.check(words); });
   comparison.report("16 bit", Scope::narrow);
 }
 
 TEST(DecodeSweep, EveryWideRowAgreesWithCapstone) {
   Comparison comparison;
-  std::mt19937 random(1);
-  for (const isa::Row& row : isa::rows()) {
-    if (row.encoding.size() != 4 || !kArch.has(isa::facts(row.op).since)) continue;
-    for (int i = 0; i < 500; ++i) {
-      const auto fill = static_cast<std::uint32_t>(random());
-      const std::uint32_t word = (fill & ~row.encoding.mask()) | row.encoding.match();
-      comparison.check(static_cast<std::uint16_t>(word >> 16), static_cast<std::uint16_t>(word));
-    }
-  }
+  for_each_word_of_rows(500, [&](Halfwords words) { comparison.check(words); });
   comparison.report("32-bit rows", Scope::wide_rows);
 }
 
-/// For each first halfword 256 second ones: random, with [15:12] set, cycling [7:4], cycling
-/// [15:12].
 TEST(DecodeSweep, SampleOfAllWideWordsAgreesWithCapstone) {
   Comparison comparison;
-  std::mt19937 random(2);
-  for (std::uint32_t hw1 = 0xe800; hw1 < 0x10000; ++hw1) {
-    for (std::uint32_t i = 0; i < 256; ++i) {
-      std::uint32_t hw2 = static_cast<std::uint32_t>(random()) & 0xffff;
-      if (i % 4 == 1) hw2 |= 0xf000;
-      if (i % 4 == 2) hw2 = (hw2 & 0xff0f) | (i / 4 % 16) << 4;
-      if (i % 4 == 3) hw2 = (hw2 & 0x0fff) | (i / 4 % 16) << 12;
-      comparison.check(static_cast<std::uint16_t>(hw1), static_cast<std::uint16_t>(hw2));
-    }
-  }
+  for_each_wide_sample(kSampleOfEach, [&](Halfwords words) { comparison.check(words); });
   comparison.report("32-bit sample", Scope::wide_sample);
+}
+
+/// What tools/decode_llvm.cpp has compared with LLVM 14 is what we decode today.
+TEST(DecodeSweep, IsWhatWasComparedWithLlvm) {
+  const DecodeMap expected =
+      DecodeMap::read(SRAMSCOPE_SOURCE_DIR "/tests/differential/expected/decode_map.txt");
+  const DecodeMap today = DecodeMap::of_our_decoder();
+  ASSERT_FALSE(expected.empty());
+  EXPECT_EQ(today.describe_differences(expected), "")
+      << "compare with LLVM again: ./dev sweep --update";
 }
 
 }  // namespace

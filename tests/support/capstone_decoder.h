@@ -21,7 +21,8 @@ struct Disassembled {
 /// well.
 class CapstoneDecoder {
  public:
-  CapstoneDecoder() { open(); }
+  /// With `v8` also LDA, STL, VSEL and so on, but Advanced SIMD's SHA1C stands where LDM is.
+  explicit CapstoneDecoder(bool v8 = false) : v8_(v8) { open(); }
   ~CapstoneDecoder() { cs_close(&handle_); }
   CapstoneDecoder(const CapstoneDecoder&) = delete;
   CapstoneDecoder& operator=(const CapstoneDecoder&) = delete;
@@ -44,12 +45,14 @@ class CapstoneDecoder {
 
  private:
   void open() {
-    cs_open(CS_ARCH_ARM, static_cast<cs_mode>(CS_MODE_THUMB | CS_MODE_MCLASS), &handle_);
+    const int mode = CS_MODE_THUMB | CS_MODE_MCLASS | (v8_ ? CS_MODE_V8 : 0);
+    cs_open(CS_ARCH_ARM, static_cast<cs_mode>(mode), &handle_);
   }
   void reopen() {
     cs_close(&handle_);
     open();
   }
+  bool v8_;
   csh handle_ = 0;
 };
 

@@ -16,7 +16,16 @@ namespace sramscope::testing {
 
 /// Thrown where the guest would fault or trap.
 struct GuestFault {
-  enum class Kind { access, unaligned, supervisor_call, breakpoint, undefined, divide_by_zero };
+  enum class Kind {
+    access,
+    unaligned,
+    supervisor_call,
+    breakpoint,
+    undefined,
+    divide_by_zero,
+    no_coprocessor,
+    stack_limit
+  };
   Kind kind;
   std::uint32_t value = 0;  ///< address, or the immediate of the trap
 };
@@ -34,6 +43,13 @@ class FakeCore {
     exchanged = true;
     thumb = (target & 1) != 0;
     pc = target & ~1u;
+  }
+  void branch_interwork(std::uint32_t target) {
+    thumb = (target & 1) != 0;
+    pc = target & ~1u;
+  }
+  void check_stack_limit(unsigned n, Addr sp) {
+    if (n == 13 && sp < stack_limit) fault(GuestFault::Kind::stack_limit, sp);
   }
 
   template <class T>
@@ -85,6 +101,12 @@ class FakeCore {
   [[noreturn]] void supervisor_call(unsigned n) { fault(GuestFault::Kind::supervisor_call, n); }
   [[noreturn]] void breakpoint(unsigned n) { fault(GuestFault::Kind::breakpoint, n); }
   [[noreturn]] void undefined(const isa::Insn& in) { fault(GuestFault::Kind::undefined, in.imm); }
+  [[noreturn]] void coprocessor_absent(const isa::Insn& in) {
+    fault(GuestFault::Kind::no_coprocessor, in.imm);
+  }
+  std::uint32_t test_target(Addr address, isa::TestTarget about) const {
+    return address | (about.unprivileged ? 1 : 0) | (about.non_secure ? 2 : 0);
+  }
   bool divide_by_zero() {
     if (trap_divide_by_zero) fault(GuestFault::Kind::divide_by_zero, 0);
     return true;
@@ -100,6 +122,7 @@ class FakeCore {
   std::array<std::uint32_t, 32> special{};
   unsigned special_mask = 0;
   isa::Insn last_system;
+  Addr stack_limit = 0;
   bool trap_divide_by_zero = false;
   unsigned fpu_uses = 0;
 

@@ -15,7 +15,7 @@ namespace sramscope::testing {
 namespace {
 
 /// Branch targets lie within 16 MB of the code.
-constexpr Addr kMapBase = 0x1f000000;
+constexpr Addr kMapBelow = 0x01000000;
 constexpr std::size_t kMapBytes = 0x02100000;
 
 constexpr int kR[] = {UC_ARM_REG_R0,  UC_ARM_REG_R1,  UC_ARM_REG_R2,  UC_ARM_REG_R3, UC_ARM_REG_R4,
@@ -30,6 +30,7 @@ void check(uc_err error, const char* what) {
 int model_of(CoreKind core) {
   switch (core) {
     case CoreKind::cortex_m0:
+    case CoreKind::cortex_m0plus:  // the same instructions
       return UC_CPU_ARM_CORTEX_M0;
     case CoreKind::cortex_m3:
       return UC_CPU_ARM_CORTEX_M3;
@@ -47,19 +48,20 @@ int model_of(CoreKind core) {
 }  // namespace
 
 UnicornOracle::UnicornOracle(CoreKind core)
-    : fpu_(isa::arch_of(core).fp),
+    : core_(core),
+      fpu_(isa::arch_of(core).fp),
       dsp_(isa::arch_of(core).dsp),
       sticky_(isa::arch_of(core).has(isa::Since::V7M)) {
   void* map = mmap(nullptr, kMapBytes, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (map == MAP_FAILED) throw std::bad_alloc();
   mapping_ = static_cast<std::uint8_t*>(map);
-  memory_ = new (mapping_ + (kMemoryBase - kMapBase)) Memory;
+  memory_ = new (mapping_ + kMapBelow) Memory;
   // The M-class mode would always be a Cortex-M33: the model has to be chosen, before anything
   // else.
   check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &engine_), "open");
   check(uc_ctl_set_cpu_model(engine_, model_of(core)), "model");
-  check(uc_mem_map_ptr(engine_, kMapBase, kMapBytes, UC_PROT_ALL, mapping_), "map");
+  check(uc_mem_map_ptr(engine_, memory_base_of(core) - kMapBelow, kMapBytes, UC_PROT_ALL, mapping_), "map");
   warm_up();
   check(uc_context_alloc(engine_, &clean_), "context");
   check(uc_context_save(engine_, clean_), "context");
@@ -75,6 +77,7 @@ UnicornOracle::~UnicornOracle() {
 void UnicornOracle::warm_up() {
   if (!fpu_) return;
   Vector vector;
+  vector.base = memory_base_of(core_);
   vector.code = {0xee30, 0x0a00};  // VADD.F32 S0, S0, S0
   vector.halfwords = 2;
   run(vector, vector.end());
@@ -111,8 +114,8 @@ MachineState UnicornOracle::read_state() {
 Outcome UnicornOracle::run(const Vector& vector, Addr stop) {
   write_state(vector.before);
   place_code(vector, *memory_);
-  uc_ctl_remove_cache(engine_, kCodeSlot, kCodeSlot + sizeof(vector.code));
-  const uc_err error = uc_emu_start(engine_, kCodeSlot | 1, stop, 0, 0);
+  uc_ctl_remove_cache(engine_, vector.slot(), vector.slot() + sizeof(vector.code));
+  const uc_err error = uc_emu_start(engine_, vector.slot() | 1, stop, 0, 0);
   Outcome outcome;
   outcome.after = read_state();
   if (error != UC_ERR_OK) {

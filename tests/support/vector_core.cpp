@@ -16,8 +16,12 @@ struct Fault {
 };
 
 struct VectorCore {
-  VectorCore(Memory& bytes_of_both, const isa::Arch& arch)
-      : memory(bytes_of_both), dsp(arch.dsp), sticky(arch.v7m || arch.v8m_main) {}
+  VectorCore(Memory& bytes_of_both, Addr base, const isa::Arch& arch)
+      : memory(bytes_of_both),
+        memory_base(base),
+        dsp(arch.dsp),
+        sticky(arch.v7m || arch.v8m_main),
+        pc(base + kCodeOffset) {}
 
   std::uint32_t r(unsigned n) const { return state.r[n]; }
   void set_r(unsigned n, std::uint32_t v) { state.r[n] = n == 13 ? v & ~3u : v; }
@@ -26,6 +30,8 @@ struct VectorCore {
     if ((target & 1) == 0) throw Fault{"leaves Thumb state"};
     pc = target & ~1u;
   }
+  void branch_interwork(std::uint32_t target) { branch_exchange(target); }
+  void check_stack_limit(unsigned, Addr) {}
   template <class T>
   T load(Addr address) {
     T value;
@@ -70,20 +76,24 @@ struct VectorCore {
   void supervisor_call(unsigned) { throw Fault{"SVC"}; }
   void breakpoint(unsigned) { throw Fault{"BKPT"}; }
   void undefined(const isa::Insn&) { throw Fault{"undefined"}; }
+  void coprocessor_absent(const isa::Insn&) { throw Fault{"no such coprocessor"}; }
+  /// No MPU: readable and writable, in the Secure state (bits R, RW and S).
+  std::uint32_t test_target(Addr, isa::TestTarget) const { return 0x004c0000; }
   bool divide_by_zero() { return true; }
   void use_fpu() {}
 
   std::uint8_t* at(Addr address, std::size_t size) {
-    const Addr offset = address - kMemoryBase;
+    const Addr offset = address - memory_base;
     if (offset > kMemoryBytes - size) throw Fault{"access outside the memory"};
     return memory.data() + offset;
   }
 
   isa::State state;
   Memory& memory;
+  Addr memory_base;
   bool dsp;
   bool sticky;
-  Addr pc = kCodeSlot;
+  Addr pc;
 };
 
 using Handler = void (*)(VectorCore&, const isa::Insn&);
@@ -115,7 +125,7 @@ void run_code(const Vector& vector, VectorCore& core, const isa::Arch& arch) {
 
 Outcome VectorRunner::run(const Vector& vector, Memory& memory) const {
   place_code(vector, memory);
-  VectorCore core(memory, arch_);
+  VectorCore core(memory, vector.base, arch_);
   core.state.r = vector.before.r;
   core.set_apsr(3, vector.before.apsr);
   core.state.s = vector.before.s;

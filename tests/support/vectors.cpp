@@ -17,14 +17,14 @@ using isa::Row;
 using isa::Since;
 using isa::Timing;
 
-Memory make_memory(bool data_is_code_addresses) {
+Memory make_memory(Addr base, bool data_is_code_addresses) {
   Memory memory;
   std::mt19937_64 random(7);
   for (std::size_t i = 0; i < kMemoryBytes; i += 4) {
     auto word = static_cast<std::uint32_t>(random());
     if (i >= kDataBytes)
-      word = (word & 0x00ff00ffu) | 0xbe00be00u;  // BKPT: whoever strays there is caught
-    if (i < kDataBytes && data_is_code_addresses) word = 0x20002001u + (word & 0xffe);
+      word = (word & 0x00ff00ffu) | 0xde00de00u;  // UDF: whoever gets there is caught
+    if (i < kDataBytes && data_is_code_addresses) word = base + 0x2001 + (word & 0xffe);
     std::memcpy(memory.data() + i, &word, 4);
   }
   return memory;
@@ -36,6 +36,11 @@ bool is_float(const Row& row) {
 }
 bool name_has(Op op, std::string_view part) {
   return isa::facts(op).name.find(part) != std::string_view::npos;
+}
+
+bool is_direct_branch(const Row& row) {
+  const Timing timing = isa::facts(row.op).timing;
+  return timing == Timing::Branch || timing == Timing::BranchCond || timing == Timing::BranchLink;
 }
 
 std::string hex(std::uint32_t value) {
@@ -55,14 +60,24 @@ unsigned index_shift(const Insn& in) {
 
 }  // namespace
 
-const Memory& pristine_memory(bool data_is_code_addresses) {
-  static const Memory kData = make_memory(false);
-  static const Memory kAddresses = make_memory(true);
-  return data_is_code_addresses ? kAddresses : kData;
+const Memory& pristine_memory(Addr base, bool data_is_code_addresses) {
+  static const Memory kData = make_memory(0, false);
+  static const Memory kAddresses = make_memory(memory_base_of(CoreKind::cortex_m3), true);
+  static const Memory kOtherAddresses = make_memory(memory_base_of(CoreKind::cortex_m33), true);
+  if (!data_is_code_addresses) return kData;
+  return base == memory_base_of(CoreKind::cortex_m33) ? kOtherAddresses : kAddresses;
 }
 
 VectorGenerator::VectorGenerator(CoreKind core, std::uint64_t seed)
-    : arch_(isa::arch_of(core)), random_(seed) {}
+    : arch_(isa::arch_of(core)), base_(memory_base_of(core)), seed_(seed), random_(seed) {}
+
+void VectorGenerator::start(const Row& row) {
+  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+  for (const char c : isa::facts(row.op).name) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  }
+  random_.seed(hash ^ seed_);
+}
 
 bool VectorGenerator::covers(const Row& row) const {
   const isa::OpFacts& facts = isa::facts(row.op);
@@ -74,7 +89,10 @@ bool VectorGenerator::covers(const Row& row) const {
     case Timing::It:
       return false;
     case Timing::System:
-      return row.op == Op::MRS_T1 || row.op == Op::MSR_T1;
+      return row.op == Op::MRS_T1 || row.op == Op::MSR_T1 || row.op == Op::CLREX_T1;
+    case Timing::FpLoadMultiple:
+    case Timing::FpStoreMultiple:
+      return row.op != Op::VLLDM_T1 && row.op != Op::VLSTM_T1;
     // YIELD stops Unicorn.
     default:
       return facts.since != Since::MVE && row.op != Op::YIELD_T1 && row.op != Op::YIELD_T2;
@@ -224,12 +242,23 @@ std::uint32_t VectorGenerator::any_fpscr() {
   return modes | (random() & 0xf0000000u);
 }
 
+/// A 32-bit branch whose target is within 8 KB, in the code of the memory: S, J1 and J2 equal, and so the upper bits.
+std::uint32_t VectorGenerator::near_branch(Op op, std::uint32_t bits) {
+  const std::uint32_t sign_and_upper = op == Op::B_T3 ? 0x043f2800u : 0x07ff2800u;
+  const bool back = one_in(2);
+  const std::uint32_t j_bits = back || op != Op::B_T3 ? 0x2800 : 0;
+  const std::uint32_t upper = back ? sign_and_upper & 0x07ff0000u : 0;
+  return (bits & ~sign_and_upper) | upper | j_bits | (bits & 0x00010000);
+}
+
 bool VectorGenerator::choose_encoding(const Row& row, Vector& vector) {
   const isa::Encoding& encoding = row.encoding;
   const bool wants_it = arch_.has(Since::V7M) && one_in(6);
-  const std::uint32_t bits = (random() & ~encoding.mask()) | encoding.match();
+  std::uint32_t bits = (random() & ~encoding.mask()) | encoding.match();
+  if (encoding.size() == 4 && is_direct_branch(row) && one_in(2)) bits = near_branch(row.op, bits);
   const std::uint32_t word = encoding.size() == 2 ? bits & 0xffff : bits;
   vector.op = row.op;
+  vector.base = base_;
   vector.halfwords = 0;
   if (wants_it) {
     vector.code[vector.halfwords++] = static_cast<std::uint16_t>(0xbf08 | below(14) << 4);
@@ -275,7 +304,7 @@ void VectorGenerator::fill_registers(const Row& row, Vector& vector) {
   static constexpr std::uint32_t kExtreme[] = {0x80008000, 0x80008000, 0x80000000, 0x7fff8000};
   const bool extreme = one_in(16);  // several operands at the end of their range together
   for (std::size_t i = 0; i < 15; ++i) state.r[i] = extreme ? kExtreme[below(4)] : any_integer();
-  state.r[13] = kMemoryBase + 0x400 + below(0x200) * 4;
+  state.r[13] = base_ + 0x400 + below(0x200) * 4;
   const std::uint32_t sticky = arch_.has(Since::V7M) ? 0x08000000u : 0;
   const std::uint32_t ge = arch_.has(Since::V7EM) ? 0x000f0000u : 0;
   state.apsr = random() & (0xf0000000u | sticky | ge);
@@ -291,7 +320,7 @@ bool VectorGenerator::constrain_address(Vector& vector) {
       (timing == Timing::Load || timing == Timing::LoadReg || timing == Timing::Store ||
        timing == Timing::StoreReg || timing == Timing::Preload || in.op == Op::TBB_T1) &&
       arch_.has(Since::V7M) && in.d != 15 && !is_ordered(in.op);
-  const Addr target = kMemoryBase + 0x400 + (byte_aligned ? below(0x800) : below(0x200) * 4);
+  const Addr target = base_ + 0x400 + (byte_aligned ? below(0x800) : below(0x200) * 4);
   std::uint32_t offset = in.index ? in.imm : 0;
   if (in.m != isa::kNoReg) {
     if (in.m == in.n || in.m == 13) return false;
@@ -313,7 +342,7 @@ bool VectorGenerator::constrain_address(Vector& vector) {
 bool VectorGenerator::constrain_list(Vector& vector) {
   const Insn& in = vector.insn;
   const Timing timing = isa::facts(in.op).timing;
-  vector.before.r[in.n] = kMemoryBase + 0x400 + below(0x180) * 4;
+  vector.before.r[in.n] = base_ + 0x400 + below(0x180) * 4;
   vector.data_is_code_addresses = timing == Timing::LoadMultiple && (in.imm & 0x8000) != 0;
   return true;
 }
@@ -329,7 +358,7 @@ bool VectorGenerator::constrain_branch(Vector& vector) {
       if (one_in(2)) vector.before.r[in.n] = 0;
       return in.imm != vector.end();
     default:
-      return in.imm != kCodeSlot;  // an end there is taken for "not started"
+      return in.imm != vector.slot();  // an end there is taken for "not started"
   }
 }
 
@@ -372,7 +401,7 @@ bool VectorGenerator::constrain(Vector& vector) {
     case Timing::CompareBranch:
       return constrain_branch(vector);
     case Timing::System:
-      return (in.imm & 0xff) == 0 && (in.op == Op::MRS_T1 || in.imm >> 8 != 0);
+      return in.op == Op::CLREX_T1 || ((in.imm & 0xff) == 0 && (in.op == Op::MRS_T1 || in.imm >> 8 != 0));
     case Timing::FpSystem:
       return in.op != Op::VMSR || (vector.before.r[in.d] = any_fpscr(), true);
     case Timing::Alu:
@@ -394,10 +423,14 @@ std::optional<Vector> VectorGenerator::make(const Row& row) {
 }
 
 void place_code(const Vector& vector, Memory& memory) {
-  constexpr std::size_t kOffset = kCodeSlot - kMemoryBase;
-  std::memcpy(memory.data() + kOffset, pristine_memory(false).data() + kOffset,
-              sizeof(vector.code));
-  std::memcpy(memory.data() + kOffset, vector.code.data(), 2u * vector.halfwords);
+  static constexpr std::array<std::uint16_t, 4> kEntry = {0x4685, 0x4805, 0xbf00, 0xbf00};  // mov sp, r0; ldr r0, =R0
+  const auto put = [&memory](Addr offset, const void* bytes, std::size_t size) {
+    std::memcpy(memory.data() + offset, bytes, size);
+  };
+  put(kEntryOffset, kEntry.data(), sizeof(kEntry));
+  put(kCodeOffset, pristine_memory(0, false).data() + kCodeOffset, sizeof(vector.code));
+  put(kCodeOffset, vector.code.data(), 2u * vector.halfwords);
+  put(kLiteralOffset, vector.before.r.data(), 4);
 }
 
 std::string describe_difference(const MachineState& state, const MachineState& reference) {

@@ -16,11 +16,17 @@
 namespace sramscope::testing {
 
 /// Memory that both sides of a differential test have: data first, then code.
-inline constexpr Addr kMemoryBase = 0x20000000;
 inline constexpr std::size_t kMemoryBytes = 0x6000;
 inline constexpr std::size_t kDataBytes = 0x1000;
-/// Where the code of a vector starts; literals lie on both sides of it.
-inline constexpr Addr kCodeSlot = 0x20003100;
+/// Where it stands: in RAM of the machine on which QEMU has the core.
+constexpr Addr memory_base_of(CoreKind core) {
+  return core == CoreKind::cortex_m33 ? 0x38000000 : 0x20000000;
+}
+/// Where the code of a vector starts; literals lie on both sides of it. In front of it stands an entry that sets SP and R0,
+/// for firmware that has no register left to jump with; R0 is a literal behind it.
+inline constexpr Addr kCodeOffset = 0x3100;
+inline constexpr Addr kEntryOffset = kCodeOffset - 8;
+inline constexpr Addr kLiteralOffset = kCodeOffset + 0x10;
 
 using Memory = std::array<std::uint8_t, kMemoryBytes>;
 
@@ -35,6 +41,7 @@ struct MachineState {
 
 struct Vector {
   isa::Op op = isa::Op::Undefined;  ///< the row under test
+  Addr base = 0;                    ///< of the memory
   isa::Insn insn;                   ///< decoded, at its address
   std::array<std::uint16_t, 4> code{};
   unsigned halfwords = 0;
@@ -42,15 +49,19 @@ struct Vector {
   /// Every word of the data window is the address of a Thumb instruction: for loads to PC.
   bool data_is_code_addresses = false;
 
-  Addr end() const { return kCodeSlot + 2 * halfwords; }
+  Addr slot() const { return base + kCodeOffset; }
+  Addr end() const { return slot() + 2 * halfwords; }
 };
 
-/// Initial contents of the memory.
-const Memory& pristine_memory(bool data_is_code_addresses);
+/// Initial contents of the memory at `base`.
+const Memory& pristine_memory(Addr base, bool data_is_code_addresses);
+inline const Memory& pristine_memory_of(const Vector& vector) {
+  return pristine_memory(vector.base, vector.data_is_code_addresses);
+}
 /// Replaces the code of the vector before.
 void place_code(const Vector& vector, Memory& memory);
 
-/// Makes vectors for one core. The sequence depends on the seed alone.
+/// Makes vectors for one core. The sequence of a row depends on the seed and the row's name alone.
 class VectorGenerator {
  public:
   VectorGenerator(CoreKind core, std::uint64_t seed);
@@ -58,6 +69,8 @@ class VectorGenerator {
   /// A row that this core has and that a vector can test. Left out: traps, waiting, barriers,
   /// special registers other than APSR, IT by itself.
   bool covers(const isa::Row& row) const;
+  /// Begins the sequence of a row.
+  void start(const isa::Row& row);
   /// Nothing when the row has no encoding for this core.
   std::optional<Vector> make(const isa::Row& row);
 
@@ -73,8 +86,9 @@ class VectorGenerator {
   std::uint64_t corner_double();
   std::uint32_t any_half_pair();
   std::uint32_t any_fpscr();
-  std::uint32_t code_address() { return 0x20002000 + below(0x800) * 2; }
+  std::uint32_t code_address() { return base_ + 0x2000 + below(0x800) * 2; }
 
+  std::uint32_t near_branch(isa::Op op, std::uint32_t bits);
   bool choose_encoding(const isa::Row& row, Vector& vector);
   void fill_registers(const isa::Row& row, Vector& vector);
   void fill_floats(const isa::Row& row, MachineState& state);
@@ -85,6 +99,8 @@ class VectorGenerator {
   bool constrain_pc_write(Vector& vector);
 
   isa::Arch arch_;
+  Addr base_;
+  std::uint64_t seed_;
   std::mt19937_64 random_;
 };
 
