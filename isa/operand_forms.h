@@ -381,8 +381,8 @@ constexpr bool ChangeState(Insn& in, const Fields& f) {
   return !f.in_it && (f('I') != 0 || f('F') != 0);
 }
 
-/// Coprocessors: imm is the number of the one meant. 10 and 11 are the FPU: what reaches these rows on a core that has one
-/// is no instruction of it, and UNDEFINED.
+/// Coprocessors: imm is the number of the one meant. 10 and 11 are the FPU: what reaches these rows
+/// on a core that has one is no instruction of it, and UNDEFINED.
 constexpr bool Coprocessor(Insn& in, const Fields& f) {
   in.imm = f('p');
   return !(f.arch.has(Since::FP) && (in.imm == 10 || in.imm == 11));
@@ -401,16 +401,16 @@ constexpr bool FpContext(Insn& in, const Fields& f) {
 }
 
 /// Special registers by SYSm (B5.1.1): 0-3 the PSRs, 5-7, MSP, PSP, MSPLIM, PSPLIM, PRIMASK,
-/// BASEPRI, BASEPRI_MAX, FAULTMASK, CONTROL. With bit 7 set the Non-secure ones of ARMv8-M, where SP_NS
-/// is one more; the limits of the Non-secure stacks and all about fault priorities are Mainline's.
+/// BASEPRI, BASEPRI_MAX, FAULTMASK, CONTROL. With bit 7 set the Non-secure ones of ARMv8-M, where
+/// SP_NS is one more; the limits of the Non-secure stacks and all about fault priorities are
+/// Mainline's.
 constexpr bool special_exists(std::uint32_t sysm, const Arch& arch) {
   if ((sysm & 0x80) != 0) {
     const std::uint32_t number = sysm & 0x7f;
     if (number == 8 || number == 9 || number == 16 || number == 20 || number == 24) {
       return arch.has(Since::V8MB);
     }
-    return arch.has(Since::V8MM) &&
-           (number == 10 || number == 11 || number == 17 || number == 19);
+    return arch.has(Since::V8MM) && (number == 10 || number == 11 || number == 17 || number == 19);
   }
   if (sysm == 10 || sysm == 11) return arch.has(Since::V8MB);
   if (sysm >= 17 && sysm <= 19) return arch.has(Since::V7M);

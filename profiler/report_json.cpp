@@ -74,14 +74,22 @@ Json frames_json(const std::vector<StackFrame>& stack) {
 
 Json fault_json(const Fault& fault) {
   return {
-      {"kind", fault.kind},         {"address", fault.address},
-      {"size_bytes", fault.size},   {"registers", fault.registers},
-      {"xpsr", fault.xpsr},         {"msp", fault.msp},
-      {"psp", fault.psp},           {"control", fault.control},
-      {"primask", fault.primask},   {"basepri", fault.basepri},
-      {"faultmask", fault.faultmask}, {"cfsr", fault.cfsr},
-      {"hfsr", fault.hfsr},         {"mmfar", fault.mmfar},
-      {"bfar", fault.bfar},         {"exception", fault.exception},
+      {"kind", fault.kind},
+      {"address", fault.address},
+      {"size_bytes", fault.size},
+      {"registers", fault.registers},
+      {"xpsr", fault.xpsr},
+      {"msp", fault.msp},
+      {"psp", fault.psp},
+      {"control", fault.control},
+      {"primask", fault.primask},
+      {"basepri", fault.basepri},
+      {"faultmask", fault.faultmask},
+      {"cfsr", fault.cfsr},
+      {"hfsr", fault.hfsr},
+      {"mmfar", fault.mmfar},
+      {"bfar", fault.bfar},
+      {"exception", fault.exception},
       {"stack", frames_json(fault.stack)},
   };
 }

@@ -208,11 +208,13 @@ Fault read_fault(Reader& in, const Node& node) {
   fault.kind = in.text(node, "kind");
   using Member = std::uint32_t Fault::*;
   const std::pair<const char*, Member> words[] = {
-      {"address", &Fault::address},     {"size_bytes", &Fault::size}, {"xpsr", &Fault::xpsr},
-      {"msp", &Fault::msp},             {"psp", &Fault::psp},         {"control", &Fault::control},
-      {"primask", &Fault::primask},     {"basepri", &Fault::basepri}, {"cfsr", &Fault::cfsr},
-      {"faultmask", &Fault::faultmask}, {"hfsr", &Fault::hfsr},       {"mmfar", &Fault::mmfar},
-      {"bfar", &Fault::bfar},           {"exception", &Fault::exception}};
+      {"address", &Fault::address}, {"size_bytes", &Fault::size},
+      {"xpsr", &Fault::xpsr},       {"msp", &Fault::msp},
+      {"psp", &Fault::psp},         {"control", &Fault::control},
+      {"primask", &Fault::primask}, {"basepri", &Fault::basepri},
+      {"cfsr", &Fault::cfsr},       {"faultmask", &Fault::faultmask},
+      {"hfsr", &Fault::hfsr},       {"mmfar", &Fault::mmfar},
+      {"bfar", &Fault::bfar},       {"exception", &Fault::exception}};
   for (const auto& [name, member] : words) {
     fault.*member = in.number<std::uint32_t>(node, name);
   }

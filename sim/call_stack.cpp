@@ -32,7 +32,8 @@ class Unwinder {
       const unsigned exception_before = exception_;
       const bool is_exact = std::exchange(is_exact_, false);
       if (!step(is_exact)) break;
-      // Only a function that was stopped anywhere may have no frame yet; all others must leave some of the stack.
+      // Only a function that was stopped anywhere may have no frame yet; all others must leave some
+      // of the stack.
       const bool moved = r_[kSp] > before[kSp] || exception_ != exception_before || is_exact;
       if (!moved) break;
     }
@@ -69,7 +70,8 @@ class Unwinder {
     return go_on_at(*target);
   }
 
-  /// Restores the caller's registers; the result is the return address. `is_exact`: the function was not left by a call.
+  /// Restores the caller's registers; the result is the return address. `is_exact`: the function
+  /// was not left by a call.
   std::optional<std::uint32_t> leave_function(bool is_exact) {
     const Addr pc = r_[kPc];
     // Where execution fell off the code, only the call that led there tells anything.
@@ -101,7 +103,8 @@ class Unwinder {
       }
     }
     // A function that never returns need not keep where to.
-    if (rule.registers[rule.return_register].where == FrameRule::Where::unknown) return std::nullopt;
+    if (rule.registers[rule.return_register].where == FrameRule::Where::unknown)
+      return std::nullopt;
     const std::uint32_t target = caller[rule.return_register];
     caller[kSp] = cfa;
     r_ = caller;
@@ -113,9 +116,11 @@ class Unwinder {
     const Symbol* here = scene_.image.symbol_at(r_[kPc]);
     const auto is_caller = [&](std::uint32_t value) {
       return is_exception_return(value) ||
-             (follows_call(value) && (here == nullptr || scene_.image.symbol_at(value & ~1u) != here));
+             (follows_call(value) &&
+              (here == nullptr || scene_.image.symbol_at(value & ~1u) != here));
     };
-    // LR is the caller's until the function calls something itself; on its first instruction it surely is.
+    // LR is the caller's until the function calls something itself; on its first instruction it
+    // surely is.
     const bool has_begun = is_code(r_[kPc]) && (here == nullptr || here->address != r_[kPc]);
     if (is_exact && is_caller(r_[kLr])) return maybe_ = maybe_ || has_begun, r_[kLr];
     maybe_ = true;
@@ -185,7 +190,9 @@ class Unwinder {
   }
 
   /// Address of the call before `address`, else the halfword before it.
-  Addr call_before(Addr address) const { return is_long_call(address - 4) ? address - 4 : address - 2; }
+  Addr call_before(Addr address) const {
+    return is_long_call(address - 4) ? address - 4 : address - 2;
+  }
 
   bool is_long_call(Addr address) const {
     const auto first = scene_.bus.fetch(address);

@@ -27,8 +27,9 @@ struct StackScene {
 
 inline constexpr std::size_t kMostFrames = 32;
 
-/// The functions that are under way, innermost first: by .debug_frame, else .ARM.exidx, else by what looks like a return address,
-/// and through the frames that exceptions push. Ends where it cannot go on, after `kMostFrames`, or when it turns in a circle.
+/// The functions that are under way, innermost first: by .debug_frame, else .ARM.exidx, else by
+/// what looks like a return address, and through the frames that exceptions push. Ends where it
+/// cannot go on, after `kMostFrames`, or when it turns in a circle.
 std::vector<StackFrame> call_stack(const StackScene& scene);
 
 }  // namespace sramscope::sim

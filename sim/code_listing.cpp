@@ -21,10 +21,11 @@ constexpr std::uint32_t kLongestFunction = 1u << 16;
 Addr start_of_code(const Image& image, Addr pc) {
   Addr start = pc;
   if (const Symbol* symbol = image.symbol_at(pc)) start = symbol->address;
-  const auto range = std::find_if(image.code_ranges.begin(), image.code_ranges.end(), [&](const CodeRange& r) {
-    return r.is_code && pc >= r.begin && pc < r.end;
-  });
-  if (range != image.code_ranges.end()) start = start == pc ? range->begin : std::max(start, range->begin);
+  const auto range =
+      std::find_if(image.code_ranges.begin(), image.code_ranges.end(),
+                   [&](const CodeRange& r) { return r.is_code && pc >= r.begin && pc < r.end; });
+  if (range != image.code_ranges.end())
+    start = start == pc ? range->begin : std::max(start, range->begin);
   return pc - start > kLongestFunction ? pc : start;
 }
 
@@ -89,12 +90,16 @@ std::vector<std::string> code_listing(const Image& image, const memory::Bus& bus
     if (!text || (at != pc && is_data(image, at))) continue;
     const auto source = image.line_at(at);
     std::string line = source ? source->describe() : "";
-    if (line == shown) line.clear(); else shown = line;
+    if (line == shown)
+      line.clear();
+    else
+      shown = line;
     line = fmt::format("{} 0x{:08x}  {:<34} {}", at == pc ? '>' : ' ', at, text->words, line);
     line.erase(line.find_last_not_of(' ') + 1);
     lines.push_back(std::move(line));
     const Addr next = at + text->size;
-    const bool more = at >= pc && places.size() < kBefore + 1 + kAfter && image.symbol_at(next) == function;
+    const bool more =
+        at >= pc && places.size() < kBefore + 1 + kAfter && image.symbol_at(next) == function;
     if (more) places.push_back(next);
   }
   return lines;

@@ -1,4 +1,5 @@
-// Line programs are scanned, not run: only DW_LNE_set_address matters. DWARF 5, 6.2; the layout is the same from version 2 on.
+// Line programs are scanned, not run: only DW_LNE_set_address matters. DWARF 5, 6.2; the layout is
+// the same from version 2 on.
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -40,13 +41,15 @@ class Scanner {
   void unit(std::size_t end) {
     if (end - at_ < 2) return;
     const unsigned version = bytes_[at_] | bytes_[at_ + 1] << 8;
-    // Version 5 adds the sizes of addresses and segment selectors, version 4 the operations per instruction.
+    // Version 5 adds the sizes of addresses and segment selectors, version 4 the operations per
+    // instruction.
     const std::size_t header = at_ + 2 + (version >= 5 ? 2 : 0);
     const std::size_t fields = header + 4 + 1 + (version >= 4 ? 1 : 0) + 3;
     if (version < 2 || version > 5 || fields >= end) return;
     const std::uint32_t header_length = word(header);
     const std::uint8_t opcode_base = bytes_[fields];
-    if (opcode_base == 0 || end - fields < opcode_base || header_length > end - (header + 4)) return;
+    if (opcode_base == 0 || end - fields < opcode_base || header_length > end - (header + 4))
+      return;
     const auto lengths = bytes_.subspan(fields + 1, opcode_base - 1u);
     at_ = header + 4 + header_length;
     while (at_ < end) opcode(end, opcode_base, lengths);

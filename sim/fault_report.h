@@ -21,14 +21,17 @@ struct FaultScene {
   std::string layer;
 };
 
-/// The fault as values: registers, status, call stack. `after` is the exception model with the fault noted in it, and
-/// `exception` what takes the fault, nothing when the core locks up.
-Fault fault_values(const GuestFault& fault, const FaultScene& scene, const Exceptions& after, std::optional<unsigned> exception);
+/// The fault as values: registers, status, call stack. `after` is the exception model with the
+/// fault noted in it, and `exception` what takes the fault, nothing when the core locks up.
+Fault fault_values(const GuestFault& fault, const FaultScene& scene, const Exceptions& after,
+                   std::optional<unsigned> exception);
 
-/// The message for a person, without colour and below 40 lines: what happened; where, with symbol, source line and layer; the
-/// call stack; objects and stacks near the address, and what to do where that is sure; the exception and the status registers in
-/// words; the code around the PC; the registers.
-std::string describe_fault(const GuestFault& fault, const FaultScene& scene, const Exceptions& after, const Fault& values);
+/// The message for a person, without colour and below 40 lines: what happened; where, with symbol,
+/// source line and layer; the call stack; objects and stacks near the address, and what to do where
+/// that is sure; the exception and the status registers in words; the code around the PC; the
+/// registers.
+std::string describe_fault(const GuestFault& fault, const FaultScene& scene,
+                           const Exceptions& after, const Fault& values);
 
 /// The first two lines of the above, for faults that the firmware deals with.
 std::string describe_fault_briefly(const GuestFault& fault, const FaultScene& scene);

@@ -57,17 +57,22 @@ std::string group(const char* name, std::uint32_t value, std::span<const Bit> bi
 
 const char* enable_bit(unsigned exception) {
   switch (exception) {
-    case kMemManage: return "SHCSR.MEMFAULTENA";
-    case kBusFault: return "SHCSR.BUSFAULTENA";
-    case kUsageFault: return "SHCSR.USGFAULTENA";
-    default: return "SHCSR";
+    case kMemManage:
+      return "SHCSR.MEMFAULTENA";
+    case kBusFault:
+      return "SHCSR.BUSFAULTENA";
+    case kUsageFault:
+      return "SHCSR.USGFAULTENA";
+    default:
+      return "SHCSR";
   }
 }
 
 /// Why `wanted` became a HardFault.
 std::string why_escalated(unsigned wanted, const FaultScene& scene, const Exceptions& after) {
   if (wanted == kSvcall) return "SVCall is masked or not urgent enough";
-  if (!after.enabled(wanted)) return fmt::format("{} is off ({})", exception_name(wanted), enable_bit(wanted));
+  if (!after.enabled(wanted))
+    return fmt::format("{} is off ({})", exception_name(wanted), enable_bit(wanted));
   if (scene.core.primask != 0) return fmt::format("PRIMASK keeps {} out", exception_name(wanted));
   return fmt::format("{} is not more urgent than what was running", exception_name(wanted));
 }
@@ -76,7 +81,8 @@ std::string handler_name(const FaultScene& scene, Addr vector) {
   std::array<std::uint8_t, 4> bytes{};
   if (!scene.bus.peek(vector, bytes)) return "";
   const Addr handler = bytes[0] | bytes[1] << 8 | bytes[2] << 16 | std::uint32_t{bytes[3]} << 24;
-  if (scene.image.symbol_at(handler & ~1u) == nullptr) return fmt::format("0x{:08x}", handler & ~1u);
+  if (scene.image.symbol_at(handler & ~1u) == nullptr)
+    return fmt::format("0x{:08x}", handler & ~1u);
   return fmt::format("'{}'", scene.image.describe(handler & ~1u));
 }
 
@@ -84,16 +90,26 @@ std::string handler_name(const FaultScene& scene, Addr vector) {
 
 std::string exception_name(unsigned number) {
   switch (number) {
-    case kNmi: return "NMI";
-    case kHardFault: return "HardFault";
-    case kMemManage: return "MemManage";
-    case kBusFault: return "BusFault";
-    case kUsageFault: return "UsageFault";
-    case kSvcall: return "SVCall";
-    case kDebugMonitor: return "DebugMonitor";
-    case kPendSv: return "PendSV";
-    case kSysTick: return "SysTick";
-    default: break;
+    case kNmi:
+      return "NMI";
+    case kHardFault:
+      return "HardFault";
+    case kMemManage:
+      return "MemManage";
+    case kBusFault:
+      return "BusFault";
+    case kUsageFault:
+      return "UsageFault";
+    case kSvcall:
+      return "SVCall";
+    case kDebugMonitor:
+      return "DebugMonitor";
+    case kPendSv:
+      return "PendSV";
+    case kSysTick:
+      return "SysTick";
+    default:
+      break;
   }
   if (number >= kFirstInterrupt) return fmt::format("interrupt {}", number - kFirstInterrupt);
   return fmt::format("exception {}", number);
@@ -118,7 +134,8 @@ std::vector<std::string> status_in_words(const Fault& fault) {
   return lines;
 }
 
-std::string exception_in_words(const GuestFault& fault, const FaultScene& scene, const Exceptions& after, const Fault& values) {
+std::string exception_in_words(const GuestFault& fault, const FaultScene& scene,
+                               const Exceptions& after, const Fault& values) {
   if (values.exception == 0) {
     return "no exception can take it: HardFault or NMI is active, or FAULTMASK is set";
   }
@@ -128,7 +145,8 @@ std::string exception_in_words(const GuestFault& fault, const FaultScene& scene,
   if (values.exception == kHardFault && wanted != kHardFault && has_status) {
     text += fmt::format(", because {}", why_escalated(wanted, scene, after));
   }
-  if (const std::string name = handler_name(scene, after.vtor + 4 * values.exception); !name.empty()) {
+  if (const std::string name = handler_name(scene, after.vtor + 4 * values.exception);
+      !name.empty()) {
     text += "; its handler is " + name;
   }
   return text;

@@ -63,31 +63,55 @@ class Interpreter {
     const std::uint8_t opcode = byte();
     const unsigned low = opcode & 0x3f;
     switch (opcode & 0xc0) {
-      case kAdvanceLoc: return advance(low);
-      case kOffset: return set(low, FrameRule::Where::memory, scaled(unsigned_leb()));
-      case kRestore: return restore(low);
-      default: return step_extended(opcode);
+      case kAdvanceLoc:
+        return advance(low);
+      case kOffset:
+        return set(low, FrameRule::Where::memory, scaled(unsigned_leb()));
+      case kRestore:
+        return restore(low);
+      default:
+        return step_extended(opcode);
     }
   }
 
   void step_extended(std::uint8_t opcode) {
     using Where = FrameRule::Where;
     switch (opcode) {
-      case kNop: return;
-      case kSetLoc: at_ = fixed(4); return;
-      case kAdvanceLoc1: return advance(fixed(1));
-      case kAdvanceLoc2: return advance(fixed(2));
-      case kAdvanceLoc4: return advance(fixed(4));
-      case kRestoreExtended: return restore(unsigned_leb());
-      case kUndefined: return set(unsigned_leb(), Where::unknown, 0);
-      case kSameValue: return set(unsigned_leb(), Where::same, 0);
-      case kRememberState: return remember();
-      case kRestoreState: return recall();
-      case kDefCfaRegister: rule_.cfa_register = unsigned_leb(); return;
-      case kDefCfaOffset: rule_.cfa_offset = static_cast<std::int32_t>(unsigned_leb()); return;
-      case kDefCfaOffsetSf: rule_.cfa_offset = scaled(signed_leb()); return;
-      case kArgsSize: unsigned_leb(); return;
-      default: return step_with_two_operands(opcode);
+      case kNop:
+        return;
+      case kSetLoc:
+        at_ = fixed(4);
+        return;
+      case kAdvanceLoc1:
+        return advance(fixed(1));
+      case kAdvanceLoc2:
+        return advance(fixed(2));
+      case kAdvanceLoc4:
+        return advance(fixed(4));
+      case kRestoreExtended:
+        return restore(unsigned_leb());
+      case kUndefined:
+        return set(unsigned_leb(), Where::unknown, 0);
+      case kSameValue:
+        return set(unsigned_leb(), Where::same, 0);
+      case kRememberState:
+        return remember();
+      case kRestoreState:
+        return recall();
+      case kDefCfaRegister:
+        rule_.cfa_register = unsigned_leb();
+        return;
+      case kDefCfaOffset:
+        rule_.cfa_offset = static_cast<std::int32_t>(unsigned_leb());
+        return;
+      case kDefCfaOffsetSf:
+        rule_.cfa_offset = scaled(signed_leb());
+        return;
+      case kArgsSize:
+        unsigned_leb();
+        return;
+      default:
+        return step_with_two_operands(opcode);
     }
   }
 
@@ -95,20 +119,28 @@ class Interpreter {
     using Where = FrameRule::Where;
     const std::uint32_t first = unsigned_leb();
     switch (opcode) {
-      case kOffsetExtended: return set(first, Where::memory, scaled(unsigned_leb()));
-      case kOffsetExtendedSf: return set(first, Where::memory, scaled(signed_leb()));
-      case kValOffset: return set(first, Where::value, scaled(unsigned_leb()));
-      case kValOffsetSf: return set(first, Where::value, scaled(signed_leb()));
-      case kRegister: return set(first, Where::other, static_cast<std::int32_t>(unsigned_leb()));
-      case kExpression: case kValExpression:
+      case kOffsetExtended:
+        return set(first, Where::memory, scaled(unsigned_leb()));
+      case kOffsetExtendedSf:
+        return set(first, Where::memory, scaled(signed_leb()));
+      case kValOffset:
+        return set(first, Where::value, scaled(unsigned_leb()));
+      case kValOffsetSf:
+        return set(first, Where::value, scaled(signed_leb()));
+      case kRegister:
+        return set(first, Where::other, static_cast<std::int32_t>(unsigned_leb()));
+      case kExpression:
+      case kValExpression:
         set(first, Where::unknown, 0);
         return skip(unsigned_leb());
-      case kDefCfa: case kDefCfaSf:
+      case kDefCfa:
+      case kDefCfaSf:
         rule_.cfa_register = first;
         rule_.cfa_offset =
             opcode == kDefCfa ? static_cast<std::int32_t>(unsigned_leb()) : scaled(signed_leb());
         return;
-      default: good_ = false;  // kDefCfaExpression, or none that we know
+      default:
+        good_ = false;  // kDefCfaExpression, or none that we know
     }
   }
 

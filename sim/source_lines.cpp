@@ -1,5 +1,5 @@
-// The only user of libdw: source lines, inlined calls and call frame information. Nothing here trusts the file: what libdw
-// refuses is absent, and walks over entries are bounded.
+// The only user of libdw: source lines, inlined calls and call frame information. Nothing here
+// trusts the file: what libdw refuses is absent, and walks over entries are bounded.
 #include "sim/source_lines.h"
 
 #include <dwarf.h>
@@ -50,7 +50,7 @@ Elf_Data* section_data(Elf* elf, std::string_view wanted) {
   return nullptr;
 }
 
-// ---- lines ---------------------------------------------------------------------------------------
+// ---- lines -------------------------------------------------------------------------------------
 
 /// Collects the line rows of all units.
 class LineReader {
@@ -74,8 +74,8 @@ class LineReader {
     for (const LineRow& row : rows_) {
       // The last of several rows at one address is the one that has code.
       if (!out.empty() && out.back().begin == row.begin) out.pop_back();
-      const bool same =
-          !out.empty() && out.back().line == row.line && (row.line == 0 || out.back().file == row.file);
+      const bool same = !out.empty() && out.back().line == row.line &&
+                        (row.line == 0 || out.back().file == row.file);
       if (!same) out.push_back(row);
     }
     return std::move(table_);
@@ -124,7 +124,7 @@ void for_each_unit(Dwarf* dwarf, Visit visit) {
   }
 }
 
-// ---- inlined calls -------------------------------------------------------------------------------
+// ---- inlined calls -----------------------------------------------------------------------------
 
 /// Finds a function's entry by the function's address, then the inlined calls in it.
 class InlineFinder {
@@ -159,13 +159,15 @@ class InlineFinder {
 
   bool find_function(Dwarf_Die parent, unsigned depth, Dwarf_Die& found) {
     return depth < kDeepestEntry && any_child(parent, [&](Dwarf_Die& child) {
-      const int tag = dwarf_tag(&child);
-      Dwarf_Addr begin = 0;
-      if (tag == DW_TAG_namespace || tag == DW_TAG_module) return find_function(child, depth + 1, found);
-      if (tag != DW_TAG_subprogram || dwarf_lowpc(&child, &begin) != 0 || begin != function_) return false;
-      found = child;
-      return true;
-    });
+             const int tag = dwarf_tag(&child);
+             Dwarf_Addr begin = 0;
+             if (tag == DW_TAG_namespace || tag == DW_TAG_module)
+               return find_function(child, depth + 1, found);
+             if (tag != DW_TAG_subprogram || dwarf_lowpc(&child, &begin) != 0 || begin != function_)
+               return false;
+             found = child;
+             return true;
+           });
   }
 
   void descend(Dwarf_Die parent, unsigned depth) {
@@ -173,7 +175,8 @@ class InlineFinder {
     any_child(parent, [&](Dwarf_Die& child) {
       const int tag = dwarf_tag(&child);
       const bool is_call = tag == DW_TAG_inlined_subroutine;
-      if ((!is_call && tag != DW_TAG_lexical_block) || dwarf_haspc(&child, address_) != 1) return false;
+      if ((!is_call && tag != DW_TAG_lexical_block) || dwarf_haspc(&child, address_) != 1)
+        return false;
       if (is_call) note(child);
       descend(child, depth + 1);
       return true;
@@ -208,10 +211,10 @@ class InlineFinder {
   std::vector<InlinedCall> calls_;
 };
 
-// ---- call frame information ------------------------------------------------------------------------
+// ---- call frame information --------------------------------------------------------------------
 
-/// Splits .debug_frame into one program per function. The entries are libdw's, the search is not: it would find discarded
-/// functions at address 0 before real ones.
+/// Splits .debug_frame into one program per function. The entries are libdw's, the search is not:
+/// it would find discarded functions at address 0 before real ones.
 class FrameReader {
  public:
   FrameReader(Elf* elf, Elf_Data* data) : data_(data) {
@@ -246,13 +249,14 @@ class FrameReader {
     const Addr begin = word(entry.fde.start);
     const std::uint32_t size = word(entry.fde.start + 4);
     if (is_discarded(begin) || size == 0 || size > 0xffffffff - begin) return;
-    programs_.push_back({begin,
-                         begin + size,
-                         {cie.initial_instructions, cie.initial_instructions_end},
-                         {entry.fde.start + 8, entry.fde.end},
-                         static_cast<std::uint32_t>(cie.code_alignment_factor),
-                         static_cast<std::int32_t>(cie.data_alignment_factor),
-                         static_cast<unsigned>(std::min<Dwarf_Word>(cie.return_address_register, 255))});
+    programs_.push_back(
+        {begin,
+         begin + size,
+         {cie.initial_instructions, cie.initial_instructions_end},
+         {entry.fde.start + 8, entry.fde.end},
+         static_cast<std::uint32_t>(cie.code_alignment_factor),
+         static_cast<std::int32_t>(cie.data_alignment_factor),
+         static_cast<unsigned>(std::min<Dwarf_Word>(cie.return_address_register, 255))});
   }
 
   static std::uint32_t word(const std::uint8_t* at) {
@@ -294,7 +298,8 @@ const LineTable& DebugInfo::lines() const {
   const std::lock_guard lock(mutex_);
   if (!lines_) {
     LineReader reader;
-    for_each_unit(file()->dwarf.get(), [&](const Dwarf_Die& unit) { return reader.read(unit), true; });
+    for_each_unit(file()->dwarf.get(),
+                  [&](const Dwarf_Die& unit) { return reader.read(unit), true; });
     lines_ = reader.finish();
   }
   return *lines_;

@@ -11,7 +11,8 @@
 
 namespace sramscope {
 
-/// The debug information of one ELF file, each part read when it is first asked for. Works on a copy of the file.
+/// The debug information of one ELF file, each part read when it is first asked for. Works on a
+/// copy of the file.
 class DebugInfo {
  public:
   explicit DebugInfo(std::vector<std::uint8_t> file);
@@ -39,9 +40,10 @@ class DebugInfo {
 
 namespace sim {
 
-/// Makes the line programs of `debug_line` leave alone what the linker discarded. Linkers put 0 (or nearly 2^32) for the address
-/// of a discarded function, and on parts whose flash begins at 0 such a function then seems to lie where real ones are. Here
-/// these are moved to the end of the address space, where `read_lines` drops them.
+/// Makes the line programs of `debug_line` leave alone what the linker discarded. Linkers put 0 (or
+/// nearly 2^32) for the address of a discarded function, and on parts whose flash begins at 0 such
+/// a function then seems to lie where real ones are. Here these are moved to the end of the address
+/// space, where `read_lines` drops them.
 void move_discarded_lines(std::span<std::uint8_t> debug_line);
 
 }  // namespace sim

@@ -158,7 +158,9 @@ std::uint32_t SystemRegisters::read_nvic(std::uint32_t offset) const {
   switch (offset & 0xff80) {
     case 0xe100: case 0xe180: return collect(first, [&](unsigned n) { return exceptions_.enabled(n); });
     case 0xe200: case 0xe280: return collect(first, [&](unsigned n) { return exceptions_.pending(n); });
-    case 0xe300: return collect(first, [&](unsigned n) { return exceptions_.active(n); });
+    case 0xe300:
+      if (is_v6m(core_)) return 0;  // no NVIC_IABR
+      return collect(first, [&](unsigned n) { return exceptions_.active(n); });
     default: return 0;
   }
 }
@@ -314,7 +316,7 @@ std::uint32_t SystemRegisters::read_word(std::uint32_t offset) {
     case kSystCsr: return systick_.read_control(hooks_.cycles_now());
     case kSystRvr: return systick_.reload();
     case kSystCvr: return systick_.current(hooks_.cycles_now());
-    case kSystCalib: return 0xc0000000;  // no reference clock, no calibration value
+    case kSystCalib: return 0x40000000;  // a reference clock (core / 8), no calibration value
     default: return stored(offset);
   }
 }

@@ -9,7 +9,9 @@ namespace {
 constexpr std::uint32_t kCannotUnwind = 1;
 
 /// An address relative to the word that holds it, in its low 31 bits (IHI 0038, 6).
-Addr relative(Addr place, std::uint32_t word) { return place + ((word & 0x7fffffff) | (word << 1 & 0x80000000)); }
+Addr relative(Addr place, std::uint32_t word) {
+  return place + ((word & 0x7fffffff) | (word << 1 & 0x80000000));
+}
 
 /// Address of the second word of the index entry that covers `pc`.
 std::optional<Addr> index_entry(const Image& image, Addr pc, const ReadWord& read) {
@@ -22,12 +24,17 @@ std::optional<Addr> index_entry(const Image& image, Addr pc, const ReadWord& rea
     return word ? std::optional(relative(place, *word) & ~1u) : std::nullopt;
   };
   std::uint32_t low = 0;
-  std::uint32_t high = section->size / 8;  // entries before `low` begin at or before pc, those from `high` on behind it
+  std::uint32_t high =
+      section->size /
+      8;  // entries before `low` begin at or before pc, those from `high` on behind it
   while (low < high) {
     const std::uint32_t middle = low + (high - low) / 2;
     const auto begin = begin_of(middle);
     if (!begin) return std::nullopt;
-    if (*begin <= pc) low = middle + 1; else high = middle;
+    if (*begin <= pc)
+      low = middle + 1;
+    else
+      high = middle;
   }
   if (low == 0) return std::nullopt;
   return section->address + 8 * (low - 1) + 4;
@@ -42,8 +49,8 @@ std::optional<std::vector<std::uint8_t>> instructions(Addr place, const ReadWord
     place = relative(place, *word);
     word = read(place);
   }
-  // Only the compact models of the three standard personality routines; C++'s own name a routine here and put the same
-  // instructions behind it, in the form of routine 1.
+  // Only the compact models of the three standard personality routines; C++'s own name a routine
+  // here and put the same instructions behind it, in the form of routine 1.
   if (!word) return std::nullopt;
   unsigned model = *word >> 24 & 0xf;
   if ((*word >> 31) == 0) {
@@ -58,7 +65,8 @@ std::optional<std::vector<std::uint8_t>> instructions(Addr place, const ReadWord
   };
   if (model == 0) return append(*word, 3), bytes;
   if (is_inline || model > 3) return std::nullopt;
-  // Routines 1 and 2: a count of further words in bits 23..16; behind a routine's address the count is in bits 31..24.
+  // Routines 1 and 2: a count of further words in bits 23..16; behind a routine's address the count
+  // is in bits 31..24.
   const unsigned further = model == 3 ? *word >> 24 : *word >> 16 & 0xff;
   append(*word, model == 3 ? 3 : 2);
   for (unsigned i = 0; i < further; ++i) {
@@ -85,12 +93,18 @@ class Interpreter {
 
  private:
   void step(unsigned op) {
-    if (op < 0x40) vsp_ += ((op & 0x3f) << 2) + 4;
-    else if (op < 0x80) vsp_ -= ((op & 0x3f) << 2) + 4;
-    else if (op < 0x90) pop_high(op);
-    else if (op < 0xa0) copy_to_vsp(op & 15);
-    else if (op < 0xb0) pop_run(op);
-    else step_rare(op);
+    if (op < 0x40)
+      vsp_ += ((op & 0x3f) << 2) + 4;
+    else if (op < 0x80)
+      vsp_ -= ((op & 0x3f) << 2) + 4;
+    else if (op < 0x90)
+      pop_high(op);
+    else if (op < 0xa0)
+      copy_to_vsp(op & 15);
+    else if (op < 0xb0)
+      pop_run(op);
+    else
+      step_rare(op);
   }
 
   void pop_high(unsigned op) {
@@ -104,19 +118,31 @@ class Interpreter {
     vsp_ = r_[n];
   }
 
-  void pop_run(unsigned op) { pop(((0xffu >> (7 - (op & 7))) & 0xff) << 4 | ((op & 8) != 0 ? 1u << 14 : 0)); }
+  void pop_run(unsigned op) {
+    pop(((0xffu >> (7 - (op & 7))) & 0xff) << 4 | ((op & 8) != 0 ? 1u << 14 : 0));
+  }
 
   void step_rare(unsigned op) {
-    if (op == 0xb0) done_ = true;
-    else if (op == 0xb1) pop(next() & 15);
-    else if (op == 0xb2) vsp_ += 0x204 + (leb() << 2);
-    else if (op == 0xb3) vsp_ += 8 * ((next() & 15) + 1) + 4;  // FSTMX: one word of padding
-    else if (op == 0xb4) vsp_ += 4;                             // return address authentication code
-    else if (op == 0xb5) {}                                     // ... whose modifier is vsp
-    else if (op >= 0xb8 && op <= 0xbf) vsp_ += 8 * ((op & 7) + 1) + 4;
-    else if (op == 0xc8 || op == 0xc9) vsp_ += 8 * ((next() & 15) + 1);
-    else if (op >= 0xd0 && op <= 0xd7) vsp_ += 8 * ((op & 7) + 1);
-    else good_ = false;
+    if (op == 0xb0)
+      done_ = true;
+    else if (op == 0xb1)
+      pop(next() & 15);
+    else if (op == 0xb2)
+      vsp_ += 0x204 + (leb() << 2);
+    else if (op == 0xb3)
+      vsp_ += 8 * ((next() & 15) + 1) + 4;  // FSTMX: one word of padding
+    else if (op == 0xb4)
+      vsp_ += 4;  // return address authentication code
+    else if (op == 0xb5) {
+    }  // ... whose modifier is vsp
+    else if (op >= 0xb8 && op <= 0xbf)
+      vsp_ += 8 * ((op & 7) + 1) + 4;
+    else if (op == 0xc8 || op == 0xc9)
+      vsp_ += 8 * ((next() & 15) + 1);
+    else if (op >= 0xd0 && op <= 0xd7)
+      vsp_ += 8 * ((op & 7) + 1);
+    else
+      good_ = false;
   }
 
   void pop(unsigned mask) {
@@ -127,7 +153,10 @@ class Interpreter {
       good_ = word.has_value();
       vsp_ += 4;
       if (!good_) return;
-      if (n == 13) new_sp = *word; else r_[n] = *word;
+      if (n == 13)
+        new_sp = *word;
+      else
+        r_[n] = *word;
       has_pc_ = has_pc_ || n == 15;
     }
     if (new_sp) vsp_ = *new_sp;

@@ -65,7 +65,8 @@ void hard_fault_handler(void) __attribute__((alias("mending")));
 static void call(const char* what) {
   trace_text(what);
   psp_of_thread = 0;
-  __asm__ volatile("svc 0" ::: "memory");
+  // The return address is a multiple of 4, that of an Arm instruction.
+  __asm__ volatile(".p2align 2\n\tnop\n\tsvc 0" ::: "memory");
   spoil = return_value = corrupt_psr = 0;
   trace("back, shcsr", SHCSR);
   trace("  control", read_control());
@@ -130,5 +131,6 @@ int main(void) {
   bad_returns();
   bad_frames();
   bad_stacks();
+  write_control(0);  // where main began
   return 0;
 }

@@ -21,7 +21,7 @@ int main(void) {
   ITM_TCR = 1;
   ITM_TER = 1;
   for (const char* at = "one by one\n"; *at != '\0'; ++at) send(*at);
-  ITM_PORT16(0) = 'w' | 't' << 8;
+  ITM_PORT16(0) = 't' | 'w' << 8;
   ITM_PORT16(0) = 'o' | '\n' << 8;
   ITM_PORT32(0) = 'f' | 'o' << 8 | 'u' << 16 | 'r' << 24;
   ITM_PORT8(0) = '\n';

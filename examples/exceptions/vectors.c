@@ -1,7 +1,7 @@
 // Vectors in RAM, priorities as they read back, and a reset request, which ends the run.
 #include "trace.h"
 
-static Handler table[64] __attribute__((aligned(256)));
+static volatile Handler table[64] __attribute__((aligned(256)));
 
 static void first(void) { trace("first handler", read_ipsr()); }
 static void second(void) { trace("second handler", read_ipsr()); }

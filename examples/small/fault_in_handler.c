@@ -1,11 +1,12 @@
-// Divides by zero in the handler of PendSV, which interrupts a task on the process stack whose FP registers are in use. UsageFault
-// is enabled, and its handler is the usual endless loop.
+// Divides by zero in the handler of PendSV, which interrupts a task on the process stack whose FP
+// registers are in use. UsageFault is enabled, and its handler is the usual endless loop.
 #include <stdint.h>
 
 #define REGISTER(address) (*(volatile uint32_t*)(address))
 #define ICSR REGISTER(0xE000ED04)
 #define VTOR REGISTER(0xE000ED08)
 #define CCR REGISTER(0xE000ED14)
+#define SHPR3 REGISTER(0xE000ED20)
 #define SHCSR REGISTER(0xE000ED24)
 
 enum { kUsageFault = 6, kPendSv = 14, kVectors = 16 };
@@ -16,7 +17,7 @@ static volatile int divisor;
 static volatile int result;
 static volatile float angle = 0.5f;
 
-__attribute__((noinline)) static int divide(int n) { return n / divisor; }
+__attribute__((noipa)) static int divide(int n) { return n / divisor; }
 
 static void pend_sv_handler(void) { result = divide(42) + 1; }
 
@@ -38,8 +39,9 @@ int main(void) {
   vectors[kUsageFault] = (uint32_t)usage_fault_handler;
   vectors[kPendSv] = (uint32_t)pend_sv_handler;
   VTOR = (uint32_t)vectors;
-  SHCSR |= 1u << 18;  // USGFAULTENA
-  CCR |= 1u << 4;     // DIV_0_TRP
+  SHPR3 |= 0xFFu << 16;  // PendSV gives way to UsageFault
+  SHCSR |= 1u << 18;     // USGFAULTENA
+  CCR |= 1u << 4;        // DIV_0_TRP
   __asm__ volatile(
       "msr psp, %0\n\t"
       "movs r0, #2\n\t"

@@ -22,7 +22,8 @@ struct StackFrame {
   SourceLine source;
   /// Has no frame of its own: its body is part of the next frame's function.
   bool inlined = false;
-  /// Without unwind information the frame was guessed from what looks like a return address; so are those after it.
+  /// Without unwind information the frame was guessed from what looks like a return address; so are
+  /// those after it.
   bool maybe = false;
   /// Not called by this frame but entered when this exception came, 0: called.
   unsigned entered_by_exception = 0;
@@ -50,7 +51,8 @@ struct Fault {
   std::uint32_t hfsr = 0;
   std::uint32_t mmfar = 0;
   std::uint32_t bfar = 0;
-  /// Number of the exception that takes the fault (3 HardFault ... 6 UsageFault); 0: none can, the core locks up.
+  /// Number of the exception that takes the fault (3 HardFault ... 6 UsageFault); 0: none can, the
+  /// core locks up.
   unsigned exception = 0;
   /// The faulting function first, at most 32 besides inlined ones.
   std::vector<StackFrame> stack;

@@ -15,8 +15,8 @@ namespace sramscope {
 
 enum class SymbolKind : std::uint8_t { function, object, other };
 
-/// A symbol of the ELF file. Mapping symbols ($a, $t, $d) never appear here. Function addresses have
-/// the Thumb bit cleared.
+/// A symbol of the ELF file. Mapping symbols ($a, $t, $d) never appear here. Function addresses
+/// have the Thumb bit cleared.
 struct Symbol {
   std::string name;
   Addr address = 0;
@@ -104,7 +104,8 @@ struct Image {
   std::string sha256;
   /// Contents of .comment, such as "GCC: (15:12.2.rel1-1) 12.2.1 20221205"; "" when absent.
   std::string toolchain;
-  /// Tag_CPU_name of the build attributes in lower case, such as "cortex-m7" or "7e-m"; "" when absent.
+  /// Tag_CPU_name of the build attributes in lower case, such as "cortex-m7" or "7e-m"; "" when
+  /// absent.
   std::string cpu;
   /// The smallest core with the architecture and FPU that the build attributes ask for.
   std::optional<CoreKind> core;
@@ -113,7 +114,8 @@ struct Image {
   /// Sorted by address, then by kind (functions first) and name.
   std::vector<Symbol> symbols;
   std::vector<CodeRange> code_ranges;
-  /// Entry address with the Thumb bit cleared: the reset vector where there is a vector table, else e_entry.
+  /// Entry address with the Thumb bit cleared: the reset vector where there is a vector table, else
+  /// e_entry.
   Addr entry = 0;
   /// Address of the vector table (initial SP, reset handler ...), when the image has one.
   std::optional<Addr> vector_table;
@@ -124,7 +126,8 @@ struct Image {
   /// Null when the file has no DWARF. Safe to use from several threads.
   std::shared_ptr<const DebugInfo> debug;
 
-  /// The function or object that covers `address`, else nullptr. Zero-sized symbols reach to the next one.
+  /// The function or object that covers `address`, else nullptr. Zero-sized symbols reach to the
+  /// next one.
   const Symbol* symbol_at(Addr address) const;
   /// The symbol of this exact name, else nullptr.
   const Symbol* symbol_named(std::string_view name) const;
@@ -136,8 +139,8 @@ struct Image {
   const LineTable& lines() const;
   /// The line that the instruction at `address` comes from.
   std::optional<SourceLine> line_at(Addr address) const;
-  /// The inlined functions that the instruction at `address` belongs to, innermost first. Slower than `line_at`: it
-  /// searches the debug information.
+  /// The inlined functions that the instruction at `address` belongs to, innermost first. Slower
+  /// than `line_at`: it searches the debug information.
   std::vector<InlinedCall> inlined_at(Addr address) const;
 };
 

@@ -56,8 +56,9 @@ void BX_T1(C& core, const Insn& in) {
   core.branch_exchange(core.r(in.m));
 }
 
-/// With the Thumb bit these are BX and BLX. Without it they leave the Secure state, whose instructions all memory holds while
-/// the SAU is off: the fetch that follows faults (DDI 0553B C2.4.27, B8.1).
+/// With the Thumb bit these are BX and BLX. Without it they leave the Secure state, whose
+/// instructions all memory holds while the SAU is off: the fetch that follows faults (DDI 0553B
+/// C2.4.27, B8.1).
 template <CoreLike C>
 void BXNS_T1(C& core, const Insn& in) {
   BX_T1(core, in);

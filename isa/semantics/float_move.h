@@ -175,8 +175,9 @@ void VPUSH_D(C& core, const Insn& in) {
   fp::store_down(core, in, 2u * in.d, fp::even_words(in));
 }
 
-/// The FP registers that a function may clobber, saved around a call to the Non-secure state. Hardware saves them only when
-/// that state touches the FPU, which here it never does: nobody can tell (DDI 0553B C2.4.411, C2.4.379).
+/// The FP registers that a function may clobber, saved around a call to the Non-secure state.
+/// Hardware saves them only when that state touches the FPU, which here it never does: nobody can
+/// tell (DDI 0553B C2.4.411, C2.4.379).
 template <CoreLike C>
 void VLSTM_T1(C& core, const Insn& in) {
   if (in.imm == 0) return;

@@ -51,11 +51,23 @@ class Faults(CliTest):
         return done
 
     def test_jump_to_nowhere(self):
-        self.fault("jump_to_nowhere", "0x60000000", "main")
+        self.fault("jump_to_nowhere", "0x60000000", r"called from main \(small/jump_to_nowhere.c:8\)")
 
     def test_store_outside_memory(self):
         self.fault("unmapped_store", r"store outside memory: 4 bytes at 0x[0-9a-f]{8}", "past the end of SSRAM23", r"main\+0x",
                    "in layer 'broken/block1/overrun'")
+
+    def test_report_has_call_stack_code_status_and_registers(self):
+        self.fault("fault_deep", r"   at 0x\w{8}  im2col\+0x\w+  \(small/fault_deep.c:\d+\)  in layer 'conv'",
+                   r"<- convolve \(small/fault_deep.c:\d+\) x 3", r"\n   > 0x\w{8}  strb ", "taken as HardFault, because BusFault is off",
+                   r"BusFault: PRECISERR .*, BFAR 0x20400000", r"\n   r12  \w{8}   sp   \w{8}   lr   \w{8}   pc   \w{8}\n")
+        fault = json.loads((self.directory / "r.json").read_text())["stop"]["fault"]
+        self.assertEqual(("write", 0x20400000, 1), (fault["kind"], fault["address"], fault["size_bytes"]))
+        self.assertEqual(["put", "im2col", "convolve"], [frame["function"] for frame in fault["stack"][:3]])
+
+    def test_fault_in_a_handler_is_unwound_to_the_interrupted_code(self):
+        self.fault("fault_in_handler", r"called from pend_sv_handler .* <- PendSV during task ", "taken as UsageFault; its handler is",
+                   "UsageFault: DIVBYZERO", "the handler ran and loops at ")
 
     def test_undefined_instruction(self):
         self.fault("undefined", "undefined", "de01", "main", "udf")

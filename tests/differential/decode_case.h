@@ -106,7 +106,8 @@ inline bool is_coprocessor_row(isa::Op op) {
 }
 inline bool is_udf(isa::Op op) { return op == isa::Op::UDF_T1 || op == isa::Op::UDF_T2; }
 
-// ---- UNPREDICTABLE, and UNDEFINED here (operand_forms.h): the manual's conditions, written a second time ----------
+// ---- UNPREDICTABLE, and UNDEFINED here (operand_forms.h): the manual's conditions, written a
+// second time ----------
 
 namespace unpredictable {
 

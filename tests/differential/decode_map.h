@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <sstream>
 #include <string>
@@ -11,22 +13,28 @@
 
 namespace sramscope::testing {
 
-/// Checksums of what we make of the swept words: for each core one over the halfwords, and one per upper byte of the first
-/// halfword over the sample of 32-bit words. Row names go into them, not numbers: a row more changes only its own byte.
+/// For each row a checksum per core of the swept words that decode to it: all halfwords, and the
+/// sample of 32-bit words. A row that is new has none, and takes words from others only where it
+/// specialises them.
 class DecodeMap {
  public:
+  using Sums = std::array<std::uint32_t, std::size(kSweptCores)>;
+
   static DecodeMap of_our_decoder() {
     DecodeMap map;
-    for (const SweptCore& core : kSweptCores) {
-      const isa::Arch arch = isa::arch_of(core.core);
+    std::array<Sums, isa::kOpCount> sums{};
+    for (std::size_t i = 0; i < std::size(kSweptCores); ++i) {
+      const isa::Arch arch = isa::arch_of(kSweptCores[i].core);
       const auto add = [&](Halfwords words) {
         const isa::Insn in = isa::decode(words.first, words.second, 0x1000, arch, false);
-        const unsigned group = words.first >= 0xe800 ? words.first >> 8 : 0;
-        std::uint32_t& sum = map.sums_[key(core.name, group)];
-        sum = fold(sum, isa::facts(in.op).name);
+        std::uint32_t& sum = sums[static_cast<unsigned>(in.op)][i];
+        sum = (sum ^ words.word()) * 0x01000193u;
       };
       for_each_narrow_word(add);
       for_each_wide_sample(kSampleOfEach, add);
+    }
+    for (const isa::Row& row : isa::rows()) {
+      map.sums_[std::string(isa::facts(row.op).name)] = sums[static_cast<unsigned>(row.op)];
     }
     return map;
   }
@@ -36,48 +44,46 @@ class DecodeMap {
     std::ifstream file(path);
     for (std::string line; std::getline(file, line);) {
       if (line.empty() || line[0] == '#') continue;
-      const std::size_t colon = line.find(": ");
-      if (colon == std::string::npos) continue;
-      map.sums_[line.substr(0, colon)] =
-          static_cast<std::uint32_t>(std::stoul(line.substr(colon + 2), nullptr, 16));
+      std::istringstream words(line);
+      std::string name;
+      words >> name >> std::hex;
+      for (std::uint32_t& sum : map.sums_[name]) words >> sum;
     }
     return map;
   }
 
   void write(std::ostream& out) const {
-    out << "# Checksums of the decoder, written by ./dev sweep --update after it agreed with LLVM.\n";
-    for (const auto& [name, sum] : sums_) out << name << ": " << std::hex << sum << '\n';
+    out << "# Checksums of the words of each row, written by ./dev sweep --update after the "
+           "decoder\n"
+           "# agreed with LLVM:";
+    for (const SweptCore& core : kSweptCores) out << ' ' << core.name;
+    out << '\n' << std::hex;
+    for (const auto& [name, sums] : sums_) {
+      out << name;
+      for (const std::uint32_t sum : sums) out << ' ' << sum;
+      out << '\n';
+    }
   }
 
-  bool empty() const { return sums_.empty(); }
+  std::size_t size() const { return sums_.size(); }
 
+  /// One line per row and core on which this is not as in `expected`; rows that only one of the two
+  /// has are left out.
   std::string describe_differences(const DecodeMap& expected) const {
     std::string text;
-    for (const auto& [name, sum] : sums_) {
+    for (const auto& [name, sums] : sums_) {
       const auto found = expected.sums_.find(name);
-      if (found == expected.sums_.end() || found->second != sum) text += name + " has changed\n";
+      if (found == expected.sums_.end()) continue;
+      for (std::size_t i = 0; i < sums.size(); ++i) {
+        if (sums[i] != found->second[i])
+          text += name + " on " + std::string(kSweptCores[i].name) + "\n";
+      }
     }
     return text;
   }
 
  private:
-  static std::string key(const char* core, unsigned group) {
-    std::ostringstream text;
-    text << core << ' ';
-    if (group == 0) {
-      text << "halfwords";
-    } else {
-      text << std::hex << group << "xx";
-    }
-    return text.str();
-  }
-  /// FNV-1a.
-  static std::uint32_t fold(std::uint32_t sum, std::string_view name) {
-    for (const char c : name) sum = (sum ^ static_cast<unsigned char>(c)) * 0x01000193u;
-    return (sum ^ '\n') * 0x01000193u;
-  }
-
-  std::map<std::string, std::uint32_t> sums_;
+  std::map<std::string, Sums, std::less<>> sums_;
 };
 
 }  // namespace sramscope::testing

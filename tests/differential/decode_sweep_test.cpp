@@ -1,8 +1,8 @@
 // The decoder against capstone, for every core: all 16-bit words, every 32-bit row with random
 // operands, and a structured sample of the whole 32-bit space. Both must agree on validity and
 // mnemonic, but for the differences that known_decode_differences.h lists with their reasons; a
-// reason that explains nothing fails the test too. tools/decode_llvm.cpp does the same with LLVM, offline;
-// what came out of it is kept as checksums of our decoding, in expected/decode_map.txt.
+// reason that explains nothing fails the test too. tools/decode_llvm.cpp does the same with LLVM,
+// offline; what came out of it is kept as checksums of our decoding, in expected/decode_map.txt.
 
 #include <gtest/gtest.h>
 
@@ -119,8 +119,8 @@ class Comparison {
 
   void explain(std::size_t core, const Insn& in, Halfwords words, const Disassembled& theirs) {
     const isa::Arch& arch = archs_[core];
-    const DecodeCase c{in,           words, &arch, matching_row(words, arch), theirs.mnemonic,
-                       theirs.operands};
+    const DecodeCase c{
+        in, words, &arch, matching_row(words, arch), theirs.mnemonic, theirs.operands};
     for (const KnownDifference& known : kKnownDifferences) {
       if (!known.explains(c)) continue;
       ++explained_[known.reason];
@@ -169,9 +169,10 @@ TEST(DecodeSweep, IsWhatWasComparedWithLlvm) {
   const DecodeMap expected =
       DecodeMap::read(SRAMSCOPE_SOURCE_DIR "/tests/differential/expected/decode_map.txt");
   const DecodeMap today = DecodeMap::of_our_decoder();
-  ASSERT_FALSE(expected.empty());
+  ASSERT_GT(expected.size(), 0u);
   EXPECT_EQ(today.describe_differences(expected), "")
-      << "compare with LLVM again: ./dev sweep --update";
+      << "other words than those that were compared; again: ./dev sweep --update";
+  std::cout << expected.size() << " of " << today.size() << " rows compared with LLVM\n";
 }
 
 }  // namespace

@@ -73,7 +73,8 @@ inline bool v8m_special_register(const DecodeCase& c) {
 
 // ---- other cores --------------------------------------------------------------------------------
 
-/// Matches a row of the table that this core lacks, or one that only a row that it lacks specialises.
+/// Matches a row of the table that this core lacks, or one that only a row that it lacks
+/// specialises.
 inline bool core_lacks(const DecodeCase& c) {
   const isa::Row* row = matching_row(c.words, kEverything);
   const bool in_fpu = c.row != nullptr && is_coprocessor_row(c.row->op);

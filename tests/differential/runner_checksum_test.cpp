@@ -1,6 +1,7 @@
-// Our semantics on a slice of the vectors that QEMU 7.2 executed: about 20,000 per core, one checksum per row. On a difference
-// `./dev differential` tells which vectors, and what QEMU makes of them. A row without a checksum is one that was not compared
-// with QEMU yet; `./dev differential --update` adds it.
+// Our semantics on a slice of the vectors that QEMU 7.2 executed: about 20,000 per core, one
+// checksum per row. On a difference
+// `./dev differential` tells which vectors, and what QEMU makes of them. A row without a checksum
+// is one that was not compared with QEMU yet; `./dev differential --update` adds it.
 
 #include <gtest/gtest.h>
 

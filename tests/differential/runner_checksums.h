@@ -39,7 +39,8 @@ inline Checksums slice_checksums(CoreKind core) {
 
 inline void write_checksums(const std::string& path, const Checksums& sums) {
   std::ofstream out(path);
-  out << "# Checksums of outcomes that QEMU 7.2 agreed with, written by ./dev differential --update.\n";
+  out << "# Checksums of outcomes that QEMU 7.2 agreed with, written by ./dev differential "
+         "--update.\n";
   for (const auto& [name, sum] : sums) out << name << ' ' << std::hex << sum << '\n';
 }
 

@@ -22,19 +22,21 @@ MACHINES = {
     "m3": ("mps2-an385", "mps2-an385"),
     "m4": ("mps2-an386", "mps2-an386"),
     "m7": ("mps2-an500", "mps2-an500"),
+    "m33": ("mps2-an505", HERE / "mps2-an505.json"),
 }
 
 COMPARED = {
-    "svc": ("m3", "m4", "m7"),
-    "preemption": ("m3", "m4", "m7"),
-    "tail_chain": ("m3", "m4", "m7"),
-    "stack_modes": ("m3", "m4"),
-    "wait": ("m3", "m4", "m7"),
-    "registers": ("m3", "m4"),
+    "svc": ("m0", "m3", "m4", "m7"),
+    "preemption": ("m0", "m3", "m4", "m7"),
+    "tail_chain": ("m0", "m3", "m4", "m7"),
+    "stack_modes": ("m0", "m3", "m4"),
+    "wait": ("m0", "m3", "m4", "m7"),
+    "registers": ("m0", "m3", "m4", "m7"),
     "exclusive": ("m3", "m4"),
-    "vectors": ("m4",),
+    "vectors": ("m3", "m4"),
     "faults": ("m3", "m4", "m7"),
     "fault_it": ("m3", "m4"),
+    "fault_nested": ("m3", "m4"),
     "tasks": ("m3", "m4", "m7"),
     "fp_context": ("m4", "m7"),
     "bit_band": ("m3", "m4"),
@@ -54,10 +56,21 @@ DEVIATIONS = [
     # QEMU's M4 is r0p0, its M3 r2p0 in the id but r0p0 in the features; ours are r0p1 and r2p1.
     ("registers", ("m4",), "cpuid 0x410fc240", "cpuid 0x410fc241"),
     ("registers", ("m3",), "cpuid 0x410fc231", "cpuid 0x412fc231"),
+    # BP (bit 18) is always 1 on the M7 (DDI 0489 table 3-1).
+    ("registers", ("m7",), "ccr 0x00000200", "ccr 0x00040200"),
+    # The micro:bit has no reference clock for SysTick; our cores always have one.
+    ("registers", ("m0",), "syst_csr 0x00000004", "syst_csr 0x00000000"),
+    ("wait", ("m0",), "csr 0x00000004", "csr 0x00000000"),
     # UFRDY (bit 10) is of ARMv8-M; ARMv7-M B3.2.21 has nothing there.
     ("registers", ("m4", "m7"), "fpccr in svc 0xc0000479", "fpccr in svc 0xc0000079"),
     ("registers", ("m4", "m7"), "fpccr in svc 0xc0000431", "fpccr in svc 0xc0000031"),
 ]
+
+
+def without_rettobase(line):
+    """ARMv6-M B3.2.4: ICSR has no RETTOBASE (bit 11). QEMU shows it on every core."""
+    name, _, value = line.rpartition(" ")
+    return f"{name} {int(value, 16) & ~0x800:#010x}" if name.strip() == "icsr" else line
 
 
 def run(arguments, timeout=100):
@@ -102,14 +115,18 @@ class Exceptions(unittest.TestCase):
         return lines(done.stdout)
 
     def expect_trace(self, name, core):
-        """Compares with the trace in expected/."""
+        """Compares with the trace in expected/, but for addresses that the compiler chose."""
         done = on_sramscope(firmware(f"{name}_{core}"), core)
+        moving = ("  pc ", "  frame pc ", "  psp ")
+        trace = [line for line in lines(done.stdout) if not line.startswith(moving)]
         expected = (HERE / "expected" / f"{name}_{core}.txt").read_text().splitlines()
-        self.assertEqual(expected, lines(done.stdout), done.stderr.decode())
+        self.assertEqual(expected, trace, done.stderr.decode())
 
     def compare(self, name, core):
         elf = firmware(f"{name}_{core}")
         wanted = on_qemu(elf, core)
+        if core == "m0":
+            wanted = [without_rettobase(line) for line in wanted]
         for which, cores, wrong, right in DEVIATIONS:
             if which != name or core not in cores:
                 continue
@@ -128,12 +145,23 @@ class Exceptions(unittest.TestCase):
             trace = self.expect_stop(f"lockup_{which}", "m4", 3, "lockup: a fault while handling a fault")
             self.assertNotIn("not reached", trace)
 
+    def test_itm_console(self):
+        """QEMU has no ITM."""
+        trace = self.expect_stop("itm", "m4", 0)
+        self.assertEqual(["one by one", "two", "four", "u"], trace)
+
     def test_latency(self):
         """QEMU has no cycle counter."""
         trace = self.expect_stop("latency", "m4", 0)
         self.assertEqual(5, len(trace))
         for line in trace:
             self.assertTrue(line.endswith("0x00000001"), line)
+
+    def test_beyond_qemu(self):
+        """What QEMU has wrong or not at all, from the manual; the reasons stand beside the cases in the sources."""
+        for name in ("faults_1", "fault_nested_1", "mpu_1"):
+            with self.subTest(name):
+                self.expect_trace(name, "m4")
 
     def test_reset_request(self):
         trace = self.expect_stop("vectors", "m4", 4, "the firmware requested a reset")

@@ -26,8 +26,9 @@ void for_each_narrow_word(Visit visit) {
   }
 }
 
-/// For each of the 6,144 first halfwords of 32-bit instructions `each` second ones: a quarter random, a quarter with
-/// [15:12] set, a quarter cycling through [7:4], a quarter through [15:12]. 256 make 1,572,864 words.
+/// For each of the 6,144 first halfwords of 32-bit instructions `each` second ones: a quarter
+/// random, a quarter with [15:12] set, a quarter cycling through [7:4], a quarter through [15:12].
+/// 256 make 1,572,864 words.
 inline constexpr std::uint32_t kSampleOfEach = 256;
 template <class Visit>
 void for_each_wide_sample(std::uint32_t each, Visit visit) {

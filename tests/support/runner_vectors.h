@@ -8,15 +8,16 @@
 #include "tests/support/vector_core.h"
 #include "tests/support/vectors.h"
 
-/// The vectors that the runner firmware (tests/differential/qemu_runner) can execute, with what they come to on our semantic
-/// functions, and the files in which they travel.
+/// The vectors that the runner firmware (tests/differential/qemu_runner) can execute, with what
+/// they come to on our semantic functions, and the files in which they travel.
 namespace sramscope::testing {
 
 /// A vector and its outcome here.
 struct RunnerVector {
   Vector vector;
   MachineState after;
-  /// Of the words of data that the vector changed; those that the frame of the final fault hides are left out.
+  /// Of the words of data that the vector changed; those that the frame of the final fault hides
+  /// are left out.
   std::uint32_t memory_hash = 0;
 };
 
@@ -27,7 +28,8 @@ struct RunnerOutcome {
   std::uint32_t memory_hash = 0;
 };
 
-/// The vectors of VectorGenerator that end where the firmware can catch them, with SP inside the data.
+/// The vectors of VectorGenerator that end where the firmware can catch them, with SP inside the
+/// data.
 class RunnerVectors {
  public:
   RunnerVectors(CoreKind core, std::uint64_t seed);

@@ -61,7 +61,8 @@ UnicornOracle::UnicornOracle(CoreKind core)
   // else.
   check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &engine_), "open");
   check(uc_ctl_set_cpu_model(engine_, model_of(core)), "model");
-  check(uc_mem_map_ptr(engine_, memory_base_of(core) - kMapBelow, kMapBytes, UC_PROT_ALL, mapping_), "map");
+  check(uc_mem_map_ptr(engine_, memory_base_of(core) - kMapBelow, kMapBytes, UC_PROT_ALL, mapping_),
+        "map");
   warm_up();
   check(uc_context_alloc(engine_, &clean_), "context");
   check(uc_context_save(engine_, clean_), "context");

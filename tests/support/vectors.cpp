@@ -242,7 +242,8 @@ std::uint32_t VectorGenerator::any_fpscr() {
   return modes | (random() & 0xf0000000u);
 }
 
-/// A 32-bit branch whose target is within 8 KB, in the code of the memory: S, J1 and J2 equal, and so the upper bits.
+/// A 32-bit branch whose target is within 8 KB, in the code of the memory: S, J1 and J2 equal, and
+/// so the upper bits.
 std::uint32_t VectorGenerator::near_branch(Op op, std::uint32_t bits) {
   const std::uint32_t sign_and_upper = op == Op::B_T3 ? 0x043f2800u : 0x07ff2800u;
   const bool back = one_in(2);
@@ -401,7 +402,8 @@ bool VectorGenerator::constrain(Vector& vector) {
     case Timing::CompareBranch:
       return constrain_branch(vector);
     case Timing::System:
-      return in.op == Op::CLREX_T1 || ((in.imm & 0xff) == 0 && (in.op == Op::MRS_T1 || in.imm >> 8 != 0));
+      return in.op == Op::CLREX_T1 ||
+             ((in.imm & 0xff) == 0 && (in.op == Op::MRS_T1 || in.imm >> 8 != 0));
     case Timing::FpSystem:
       return in.op != Op::VMSR || (vector.before.r[in.d] = any_fpscr(), true);
     case Timing::Alu:
@@ -423,7 +425,8 @@ std::optional<Vector> VectorGenerator::make(const Row& row) {
 }
 
 void place_code(const Vector& vector, Memory& memory) {
-  static constexpr std::array<std::uint16_t, 4> kEntry = {0x4685, 0x4805, 0xbf00, 0xbf00};  // mov sp, r0; ldr r0, =R0
+  static constexpr std::array<std::uint16_t, 4> kEntry = {0x4685, 0x4805, 0xbf00,
+                                                          0xbf00};  // mov sp, r0; ldr r0, =R0
   const auto put = [&memory](Addr offset, const void* bytes, std::size_t size) {
     std::memcpy(memory.data() + offset, bytes, size);
   };

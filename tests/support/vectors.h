@@ -22,8 +22,9 @@ inline constexpr std::size_t kDataBytes = 0x1000;
 constexpr Addr memory_base_of(CoreKind core) {
   return core == CoreKind::cortex_m33 ? 0x38000000 : 0x20000000;
 }
-/// Where the code of a vector starts; literals lie on both sides of it. In front of it stands an entry that sets SP and R0,
-/// for firmware that has no register left to jump with; R0 is a literal behind it.
+/// Where the code of a vector starts; literals lie on both sides of it. In front of it stands an
+/// entry that sets SP and R0, for firmware that has no register left to jump with; R0 is a literal
+/// behind it.
 inline constexpr Addr kCodeOffset = 0x3100;
 inline constexpr Addr kEntryOffset = kCodeOffset - 8;
 inline constexpr Addr kLiteralOffset = kCodeOffset + 0x10;

@@ -44,7 +44,8 @@ TEST(FrameRules, AnEarlyReturnIsTakenBack) {
 }
 
 TEST(FrameRules, OtherForms) {
-  const Bytes bytes = {0x0d, 7, 0x14, 5, 2, 0x09, 4, 6, 0x07, 8, 0x11, 9, 0x7f, 0x16, 10, 2, 0xaa, 0xbb, 0x05, 11, 3};
+  const Bytes bytes = {0x0d, 7,    0x14, 5,  2, 0x09, 4,    6,    0x07, 8, 0x11,
+                       9,    0x7f, 0x16, 10, 2, 0xaa, 0xbb, 0x05, 11,   3};
   const auto rule = frame_rule_at(program(bytes), 0x1000);
   ASSERT_TRUE(rule);
   EXPECT_EQ(rule->cfa_register, 7u);
@@ -59,8 +60,9 @@ TEST(FrameRules, OtherForms) {
 }
 
 TEST(FrameRules, BrokenOnesGiveNothing) {
-  for (const Bytes& bytes : {Bytes{0x0e}, Bytes{0x0b}, Bytes{0x0f, 1, 0x30}, Bytes{0x3f, 0}, Bytes{0x0d, 77},
-                             Bytes{0x0e, 0x80}, Bytes{0x16, 4, 9, 1}, Bytes{0x04, 1, 2}}) {
+  for (const Bytes& bytes :
+       {Bytes{0x0e}, Bytes{0x0b}, Bytes{0x0f, 1, 0x30}, Bytes{0x3f, 0}, Bytes{0x0d, 77},
+        Bytes{0x0e, 0x80}, Bytes{0x16, 4, 9, 1}, Bytes{0x04, 1, 2}}) {
     EXPECT_FALSE(frame_rule_at(program(bytes), 0x10ff)) << unsigned{bytes[0]};
   }
 }

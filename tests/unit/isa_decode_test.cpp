@@ -223,7 +223,7 @@ TEST(Decode, WhatACoreLacksIsUndefined) {
   EXPECT_FALSE(has(cortex_m3, 0xf3828400));  // msr apsr_g
   EXPECT_TRUE(has(cortex_m4, 0xf3828400));
   EXPECT_EQ(decode_on(cortex_m3, 0xee000a00).op, Op::CDP_T1);  // vmla.f32: there is no FPU
-  EXPECT_FALSE(has(cortex_m4, 0xee300b00));  // vadd.f64
+  EXPECT_FALSE(has(cortex_m4, 0xee300b00));                    // vadd.f64
   EXPECT_TRUE(has(cortex_m7, 0xee300b00));
   EXPECT_TRUE(has(cortex_m23, 0xb100) && has(cortex_m23, 0xf2400001) &&
               has(cortex_m23, 0xfb90f0f1));
@@ -242,9 +242,8 @@ TEST(Decode, BaselineTookOverAFewWideEncodings) {
     EXPECT_NE(decode_on(cortex_m23, word).op, Op::Undefined) << std::hex << word;
   }
   // it, add.w, beq.w, ldr.w, nop.w, tbb, umull, msr basepri, cpsie f, ldc
-  for (const std::uint32_t word :
-       {0xbf08u, 0xf1000001u, 0xf0008000u, 0xf8d00000u, 0xf3af8000u, 0xe8d0f001u, 0xfba01203u,
-        0xf3808811u, 0xb661u, 0xed900100u}) {
+  for (const std::uint32_t word : {0xbf08u, 0xf1000001u, 0xf0008000u, 0xf8d00000u, 0xf3af8000u,
+                                   0xe8d0f001u, 0xfba01203u, 0xf3808811u, 0xb661u, 0xed900100u}) {
     EXPECT_EQ(decode_on(cortex_m23, word).op, Op::Undefined) << std::hex << word;
     EXPECT_NE(decode_on(cortex_m33, word).op, Op::Undefined) << std::hex << word;
   }
@@ -256,9 +255,9 @@ TEST(Decode, SecurityExtension) {
     std::uint32_t word;
     Op op;
   } kWords[] = {
-      {0xe97fe97f, Op::SG_T1},    {0x4704, Op::BXNS_T1},      {0x4784, Op::BLXNS_T1},
-      {0xe841f000, Op::TT_T1},    {0xe841f040, Op::TTT_T1},   {0xe841f080, Op::TTA_T1},
-      {0xe841f0c0, Op::TTAT_T1},  {0xf3ef8088, Op::MRS_T1},   {0xf3808898, Op::MSR_T1},
+      {0xe97fe97f, Op::SG_T1},   {0x4704, Op::BXNS_T1},    {0x4784, Op::BLXNS_T1},
+      {0xe841f000, Op::TT_T1},   {0xe841f040, Op::TTT_T1}, {0xe841f080, Op::TTA_T1},
+      {0xe841f0c0, Op::TTAT_T1}, {0xf3ef8088, Op::MRS_T1}, {0xf3808898, Op::MSR_T1},
       {0xf3ef800a, Op::MRS_T1},
   };
   for (const auto& [word, op] : kWords) {
@@ -284,8 +283,8 @@ TEST(Decode, CoprocessorsOtherThanTheFpu) {
   } kWords[] = {
       {0xee010f10, Op::MCR_T1},  // mcr p15, 0, r0, c1, c0, 0
       {0xfe110310, Op::MRC_T2},  // mrc2 p3
-      {0xee120345, Op::CDP_T1},  {0xec410012, Op::MCRR_T1}, {0xec510112, Op::MRRC_T1},
-      {0xed910102, Op::LDC_T1},  {0xfc810102, Op::STC_T2},
+      {0xee120345, Op::CDP_T1}, {0xec410012, Op::MCRR_T1}, {0xec510112, Op::MRRC_T1},
+      {0xed910102, Op::LDC_T1}, {0xfc810102, Op::STC_T2},
   };
   for (const auto& [word, op] : kWords) {
     EXPECT_EQ(decode_on(cortex_m0, word).op, Op::Undefined) << std::hex << word;

@@ -339,17 +339,17 @@ TEST_F(Semantics, WritebackToSpObeysTheStackLimit) {
   core.stack_limit = core.r(13) - 8;
   const FakeCore before = core;
   for (const std::uint32_t word : {
-           0xb507u,                  // push {r0-r2, lr}
-           0xe92d0007u,              // push.w {r0-r2}
-           0xf84d0d0cu,              // str r0, [sp, #-12]!
-           0xf85d090cu,              // ldr r0, [sp], #-12
-           0xe96d0103u,              // strd r0, r1, [sp, #-12]!
-           0xed2d0a03u,              // vpush {s0-s2}
-           0xe93d0007u,              // ldmdb sp!, {r0-r2}
-           0xb083u,                  // sub sp, #12
-           0xf1bd0d0cu,              // subs.w sp, sp, #12
-           0xf2ad0d0cu,              // subw sp, sp, #12
-           0x4685u,                  // mov sp, r0
+           0xb507u,      // push {r0-r2, lr}
+           0xe92d0007u,  // push.w {r0-r2}
+           0xf84d0d0cu,  // str r0, [sp, #-12]!
+           0xf85d090cu,  // ldr r0, [sp], #-12
+           0xe96d0103u,  // strd r0, r1, [sp, #-12]!
+           0xed2d0a03u,  // vpush {s0-s2}
+           0xe93d0007u,  // ldmdb sp!, {r0-r2}
+           0xb083u,      // sub sp, #12
+           0xf1bd0d0cu,  // subs.w sp, sp, #12
+           0xf2ad0d0cu,  // subw sp, sp, #12
+           0x4685u,      // mov sp, r0
        }) {
     faults(word, GuestFault::Kind::stack_limit);
     EXPECT_EQ(core.state.r, before.state.r) << std::hex << word;

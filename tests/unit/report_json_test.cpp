@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sramscope/fault.h"
 #include "sramscope/report.h"
 #include "tests/support/sample_report.h"
 
@@ -30,6 +31,17 @@ TEST(ReportJson, RoundTripKeepsEveryByte) {
                    .pc = 0x08001234,
                    .message = "store outside memory\n   at \"x\"",
                    .layer = "net/conv"};
+    Fault& fault = report.stop.fault.emplace();
+    fault.kind = "write";
+    fault.registers[15] = 0x08001234;
+    fault.bfar = 0x20050010;
+    fault.stack.push_back({.pc = 0x08001234,
+                           .function = "conv",
+                           .offset = 4,
+                           .source = {.file = "kernels/conv.c", .line = 118},
+                           .inlined = true,
+                           .maybe = true,
+                           .entered_by_exception = 14});
     report.partial = true;
     report.executions_truncated = true;
     report.warnings = {"one", "two"};

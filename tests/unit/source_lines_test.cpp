@@ -9,8 +9,9 @@ namespace {
 
 Image image_with_lines() {
   Image image;
-  image.debug = make_debug_info({{"/home/me/net/kernels/conv.c", "main.c"},
-                                 {{0x100, 0, 118}, {0x108, 0, 119}, {0x110, 1, 7}, {0x114, 0, 0}, {0x200, 1, 9}}});
+  image.debug = make_debug_info(
+      {{"/home/me/net/kernels/conv.c", "main.c"},
+       {{0x100, 0, 118}, {0x108, 0, 119}, {0x110, 1, 7}, {0x114, 0, 0}, {0x200, 1, 9}}});
   return image;
 }
 
@@ -60,8 +61,9 @@ std::vector<std::uint8_t> line_unit(std::vector<std::uint8_t> program) {
 }
 
 TEST(DiscardedLines, OnlyTheirAddressesAreMoved) {
-  const std::vector<std::uint8_t> program = {0, 5, 2, 0, 0, 0, 0, 9, 0x00, 0x05, 2, 0x80, 0x01, 0, 1, 1,
-                                             0, 5, 2, 0x40, 0, 0, 8, 0x1f, 0, 1, 1, 0, 5, 2, 0xff, 0xff, 0xff, 0xff};
+  const std::vector<std::uint8_t> program = {0,    5, 2, 0, 0, 0, 0,    9,    0x00, 0x05, 2, 0x80,
+                                             0x01, 0, 1, 1, 0, 5, 2,    0x40, 0,    0,    8, 0x1f,
+                                             0,    1, 1, 0, 5, 2, 0xff, 0xff, 0xff, 0xff};
   auto bytes = line_unit(program);
   const auto second = line_unit({0, 5, 2, 0, 0, 0, 0});
   bytes.insert(bytes.end(), second.begin(), second.end());

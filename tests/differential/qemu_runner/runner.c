@@ -1,9 +1,11 @@
-// Runs test vectors on whatever executes this firmware: QEMU, sramscope, or a part with a debugger. Reads vectors.bin, writes
-// outcomes.bin, both by semihosting. vector_files.h has their layout; every number is a little-endian word.
+// Runs test vectors on whatever executes this firmware: QEMU, sramscope, or a part with a debugger.
+// Reads vectors.bin, writes outcomes.bin, both by semihosting. vector_files.h has their layout;
+// every number is a little-endian word.
 //
-// A vector's registers are loaded, its code runs in a slot in RAM with its own SP on the process stack, and ends in an
-// undefined instruction: the fault handler saves the registers, and returns to here on
-// the main stack. The frame that the fault pushes below the vector's SP is left out of the comparison of memory.
+// A vector's registers are loaded, its code runs in a slot in RAM with its own SP on the process
+// stack, and ends in an undefined instruction: the fault handler saves the registers, and returns
+// to here on the main stack. The frame that the fault pushes below the vector's SP is left out of
+// the comparison of memory.
 #include <stdint.h>
 
 #ifdef __ARM_FP
@@ -23,7 +25,16 @@ enum {
 
 // A vector: r0-r14, APSR, two words of code, flags; then s0-s31 and FPSCR.
 // An outcome: r0-r14, PC, xPSR, CFSR, a hash of the data changed; then s0-s31 and FPSCR.
-enum { kApsr = 15, kCode = 16, kFlags = 18, kPc = 15, kXpsr = 16, kCfsr = 17, kHash = 18, kFp = 19 };
+enum {
+  kApsr = 15,
+  kCode = 16,
+  kFlags = 18,
+  kPc = 15,
+  kXpsr = 16,
+  kCfsr = 17,
+  kHash = 18,
+  kFp = 19
+};
 enum { kCodeAddresses = 1, kStores = 2 };  // flags
 
 extern uint32_t window[];  // the memory of the vectors, from the linker script
@@ -32,10 +43,10 @@ static uint32_t vectors[kRecords * kRecordWords];
 static uint32_t outcomes[kRecords * kRecordWords];
 
 // What the assembly shares with the rest.
-uint32_t pop_area[9];     // r0-r7 and PC of the vector, where its first instructions find them
-uint32_t saved[10];       // r4-r11 and PSP of the vector
+uint32_t pop_area[9];  // r0-r7 and PC of the vector, where its first instructions find them
+uint32_t saved[10];    // r4-r11 and PSP of the vector
 #ifdef __ARM_FP
-uint32_t saved_fp[33];    // s0-s31, FPSCR
+uint32_t saved_fp[33];  // s0-s31, FPSCR
 #endif
 void run_vector(const uint32_t* vector, uint32_t entry);
 
@@ -153,7 +164,8 @@ static void stop(void) {
 
 static uint32_t fold(uint32_t hash, uint32_t value) { return (hash ^ value) * 0x01000193u; }
 
-// Hashes the words that differ from the pristine ones, but for the eight of the frame, and puts them back.
+// Hashes the words that differ from the pristine ones, but for the eight of the frame, and puts
+// them back.
 static uint32_t restore_data(const uint32_t* original, uint32_t frame) {
   uint32_t hash = 0;
   for (uint32_t i = 0; i < kDataBytes / 4; ++i) {

@@ -1,10 +1,13 @@
-// The decoder against LLVM 14's, for every core: validity of all 16-bit words and of a sample of the 32-bit ones. A tool, not
-// a test, since LLVM is large; a test then sees that we still decode as we did here (DecodeSweep.IsWhatWasComparedWithLlvm).
+// The decoder against LLVM 14's, for every core: validity of all 16-bit words and of a sample of
+// the 32-bit ones. A tool, not a test, since LLVM is large; a test then sees that we still decode
+// as we did here (DecodeSweep.IsWhatWasComparedWithLlvm).
 //
-//   decode_llvm [--each N] [--update FILE]     N second halfwords for each first one, 256 or more; 65536 takes all
+//   decode_llvm [--each N] [--update FILE]     N second halfwords for each first one, 256 or more;
+//   65536 takes all
 //
-// LLVM tells UNPREDICTABLE words ("soft fail") apart where it knows them: these are not compared. What it accepts beyond the
-// manual is listed with reasons, an entry that explains nothing fails. Ends with status 1 on a difference without a reason.
+// LLVM tells UNPREDICTABLE words ("soft fail") apart where it knows them: these are not compared.
+// What it accepts beyond the manual is listed with reasons, an entry that explains nothing fails.
+// Ends with status 1 on a difference without a reason.
 
 #include <llvm/MC/MCAsmInfo.h>
 #include <llvm/MC/MCContext.h>
@@ -72,8 +75,7 @@ class LlvmDecoder {
                                                  subtarget_.get());
     disassembler_.reset(target->createMCDisassembler(*subtarget_, *context_));
     instructions_.reset(target->createMCInstrInfo());
-    printer_.reset(
-        target->createMCInstPrinter(triple, 0, *assembly_, *instructions_, *registers_));
+    printer_.reset(target->createMCInstPrinter(triple, 0, *assembly_, *instructions_, *registers_));
   }
 
   Verdict decode(Halfwords words) {
@@ -118,7 +120,7 @@ class LlvmDecoder {
   llvm::MCInst instruction_;
 };
 
-// ---- why they differ ----------------------------------------------------------------------------------------------
+// ---- why they differ ---------------------------------------------------------------------------
 
 bool permanently_undefined(const DecodeCase& c) { return c.ours() && is_udf(c.in.op); }
 bool memory_hint(const DecodeCase& c) {
@@ -161,8 +163,7 @@ constexpr DecodeDifference kLlvmDifferences[] = {
     {"UNPREDICTABLE: IT with condition 15, or AL with else", unpredictable::if_then},
     {"UNPREDICTABLE: CPS of nothing", unpredictable::empty_cps},
     {"FAULTMASK is ARMv7-M's and ARMv8-M Mainline's", unpredictable::fault_mask},
-    {"UNPREDICTABLE: fixed point with more fraction bits than width",
-     unpredictable::fraction_bits},
+    {"UNPREDICTABLE: fixed point with more fraction bits than width", unpredictable::fraction_bits},
 };
 
 struct Counts {

@@ -1,10 +1,12 @@
-// Our floating point against cases of Berkeley TestFloat 3e, whose results are Berkeley SoftFloat's (build it with
-// SPECIALIZE_TYPE=ARM-VFPv2). Neither is part of this repository: build testfloat_gen elsewhere, then
+// Our floating point against cases of Berkeley TestFloat 3e, whose results are Berkeley SoftFloat's
+// (build it with SPECIALIZE_TYPE=ARM-VFPv2). Neither is part of this repository: build
+// testfloat_gen elsewhere, then
 //
 //   testfloat_gen -tininessbefore -rmin f32_mul | softfloat_check f32_mul min [cases at most]
 //
-// A line of its output is operands, result and flags, in hexadecimal. Both the host's FPU in front (fpu_fast.h) and the
-// arithmetic behind it are checked, value and flags. Prints the counts; ends with status 1 on a mismatch.
+// A line of its output is operands, result and flags, in hexadecimal. Both the host's FPU in front
+// (fpu_fast.h) and the arithmetic behind it are checked, value and flags. Prints the counts; ends
+// with status 1 on a mismatch.
 
 #include <cstdint>
 #include <cstdio>
@@ -115,7 +117,8 @@ bool to_float(std::string_view name, const TestCase& c, Rounding mode, Result& r
 
 bool compute(std::string_view name, const TestCase& c, Rounding mode, Result& r) {
   // Ties away from zero is no mode of FPSCR, but of VCVTA and VRINTA.
-  const std::uint32_t modes = mode == Rounding::ties_away ? 0 : static_cast<std::uint32_t>(mode) << 22;
+  const std::uint32_t modes =
+      mode == Rounding::ties_away ? 0 : static_cast<std::uint32_t>(mode) << 22;
   r.slow_fpscr = r.fast_fpscr = modes;
   bool known = false;
   if (name.starts_with("f32_")) {
@@ -150,8 +153,9 @@ bool is_nan(std::string_view name, std::uint64_t value) {
                                  : (value & ~(1ull << 63)) > 0x7ff0000000000000;
 }
 
-/// A fused multiply-add of several NaNs takes the addend's first (ARM ARM, FPProcessNaNs3); SoftFloat the product's. With
-/// infinity times zero it is the default NaN, also when the addend is a quiet NaN (FPMulAdd).
+/// A fused multiply-add of several NaNs takes the addend's first (ARM ARM, FPProcessNaNs3);
+/// SoftFloat the product's. With infinity times zero it is the default NaN, also when the addend is
+/// a quiet NaN (FPMulAdd).
 bool nan_of_fused(std::string_view name, const TestCase& c, const Result& r) {
   const bool fused = name.ends_with("mulAdd");
   return fused && is_nan(name, c.result) && is_nan(name, r.slow) && is_nan(name, c.operands[2]) &&
@@ -202,5 +206,6 @@ int main(int argc, char** argv) {
   if (text == "min") mode = Rounding::down;
   if (text == "minMag") mode = Rounding::zero;
   if (text == "near_maxMag") mode = Rounding::ties_away;
-  return sramscope::testing::check_all(argv[1], mode, argc > 3 ? std::atol(argv[3]) : 1'000'000'000);
+  return sramscope::testing::check_all(argv[1], mode,
+                                       argc > 3 ? std::atol(argv[3]) : 1'000'000'000);
 }
