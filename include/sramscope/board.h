@@ -25,8 +25,8 @@ struct Region {
   std::vector<Addr> aliases;
   /// Extra core cycles per access beyond the first.
   std::uint32_t wait_states = 0;
-  /// Bytes delivered by one access of the memory array (flash line); a sequential fetch pays the wait states
-  /// once per line. 4 for plain SRAM.
+  /// Bytes delivered by one access of the memory array (flash line); a sequential fetch pays the
+  /// wait states once per line. 4 for plain SRAM.
   std::uint32_t line_bytes = 4;
   bool readable = true;
   bool writable = true;
@@ -43,7 +43,8 @@ struct Board {
   /// External interrupt lines of the NVIC, and implemented bits of their priorities (2 to 8).
   unsigned interrupts = 32;
   unsigned priority_bits = 4;
-  /// Regions of the memory protection unit, 0 to 16; none: what the core usually has (8, none on the M0, M0+ and M23).
+  /// Regions of the memory protection unit, 0 to 16; none: what the core usually has (8, none on
+  /// the M0, M0+ and M23).
   std::optional<unsigned> mpu_regions;
   /// Sorted by base; neither regions nor aliases overlap.
   std::vector<Region> regions;
@@ -64,15 +65,17 @@ std::string_view region_kind_name(RegionKind kind);
 
 /// Every compiled-in board, sorted by name.
 const std::vector<Board>& builtin_boards();
-/// A compiled-in board by name, or a JSON file by path (anything containing '/' or ending in ".json").
-/// Errors: unknown name (with the nearest known one), unreadable file, or place and reason inside the JSON.
+/// A compiled-in board by name, or a JSON file by path (anything containing '/' or ending in
+/// ".json"). Errors: unknown name (with the nearest known one), unreadable file, or place and
+/// reason inside the JSON.
 Result<Board> load_board(const std::string& name_or_path);
 /// Parses the JSON text of one board; `where` names the source in messages.
 Result<Board> parse_board(std::string_view json, const std::string& where);
-/// A map for an image that came without a board: flash and SRAM sized to its segments and stack, core from
-/// the build attributes as far as the image tells, zero wait states.
+/// A map for an image that came without a board: flash and SRAM sized to its segments and stack,
+/// core from the build attributes as far as the image tells, zero wait states.
 Board derive_board(const Image& image);
-/// Checks that every segment of `image` lies in memory of `board`; the error says by how many bytes it does not.
+/// Checks that every segment of `image` lies in memory of `board`; the error says by how many bytes
+/// it does not.
 Result<bool> check_fits(const Image& image, const Board& board);
 
 }  // namespace sramscope

@@ -8,7 +8,8 @@
 
 namespace sramscope {
 
-/// One block (or layer, where there are no blocks) in two reports; a side that lacks it has `present` false.
+/// One block (or layer, where there are no blocks) in two reports; a side that lacks it has
+/// `present` false.
 struct BlockComparison {
   std::string name;
   struct Side {
@@ -36,9 +37,10 @@ struct Comparison {
 };
 
 Comparison compare(const Report& a, const Report& b);
-/// Bars of each block's peak memory, then the table of totals, then one sentence that says what changed.
-/// `limit_bytes` draws a line and marks what exceeds it; 0: none.
-std::string to_text(const Comparison& comparison, const TextStyle& style, std::uint64_t limit_bytes);
+/// Bars of each block's peak memory, then the table of totals, then one sentence that says what
+/// changed. `limit_bytes` draws a line and marks what exceeds it; 0: none.
+std::string to_text(const Comparison& comparison, const TextStyle& style,
+                    std::uint64_t limit_bytes);
 std::string to_json(const Comparison& comparison);
 
 }  // namespace sramscope

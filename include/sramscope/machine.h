@@ -21,15 +21,15 @@ namespace sramscope {
 
 /// Why a run ended.
 enum class StopKind : std::uint8_t {
-  exited,               ///< The firmware ended itself through semihosting.
-  fault,                ///< A guest fault that no handler of the firmware took.
-  lockup,               ///< A fault while a fault was being handled.
-  cycle_limit,          ///< `Limits::max_cycles` reached.
-  instruction_limit,    ///< `Limits::max_instructions` reached.
-  no_progress,          ///< A branch to itself that nothing can end.
-  breakpoint,           ///< BKPT that is no semihosting call.
-  reset_request,        ///< The firmware asked for a reset (AIRCR.SYSRESETREQ).
-  interrupted,          ///< `Machine::interrupt()` was called.
+  exited,             ///< The firmware ended itself through semihosting.
+  fault,              ///< A guest fault that no handler of the firmware took.
+  lockup,             ///< A fault while a fault was being handled.
+  cycle_limit,        ///< `Limits::max_cycles` reached.
+  instruction_limit,  ///< `Limits::max_instructions` reached.
+  no_progress,        ///< A branch to itself that nothing can end.
+  breakpoint,         ///< BKPT that is no semihosting call.
+  reset_request,      ///< The firmware asked for a reset (AIRCR.SYSRESETREQ).
+  interrupted,        ///< `Machine::interrupt()` was called.
 };
 
 std::string_view stop_kind_name(StopKind kind);
@@ -40,10 +40,11 @@ struct Stop {
   std::uint32_t exit_status = 0;
   /// Address of the instruction at which the run ended.
   Addr pc = 0;
-  /// The full message for a person, several lines for a fault: what, where (symbol, source line, layer), call stack,
-  /// disassembly, registers, status, advice. Empty for an ordinary exit.
+  /// The full message for a person, several lines for a fault: what, where (symbol, source line,
+  /// layer), call stack, disassembly, registers, status, advice. Empty for an ordinary exit.
   std::string message;
-  /// For a fault: the name of the open layers, outermost first, such as "net/block2/expand"; "" outside.
+  /// For a fault: the name of the open layers, outermost first, such as "net/block2/expand"; ""
+  /// outside.
   std::string layer;
   /// What `message` says about a fault, as values.
   std::optional<Fault> fault = {};
@@ -53,7 +54,8 @@ struct Stop {
 enum class Driver : std::uint8_t { threaded, plain_loop };
 
 struct MachineOptions {
-  /// Measure byte lifetimes and touched bytes (needed for peak memory). Counters and layers are always measured.
+  /// Measure byte lifetimes and touched bytes (needed for peak memory). Counters and layers are
+  /// always measured.
   bool shadow_memory = true;
   std::optional<Driver> driver;
   /// Directory that semihosting file operations may use; none: the host's files are out of reach.
@@ -62,14 +64,18 @@ struct MachineOptions {
   std::string command_line = "prog";
   /// Receives the guest's console output (semihosting, ITM port 0).
   std::function<void(std::string_view)> console;
-  /// Supplies console input for semihosting reads: returns up to that many bytes, fewer at end of input.
+  /// Supplies console input for semihosting reads: returns up to that many bytes, fewer at end of
+  /// input.
   std::function<std::string(std::size_t)> console_input;
-  /// Called at regular intervals of simulated time (about every 4 million cycles), for a progress line.
+  /// Called at regular intervals of simulated time (about every 4 million cycles), for a progress
+  /// line.
   std::function<void(const Counters&, std::string_view layer)> progress;
-  /// Let the firmware's HardFault handler run. Otherwise a fault that reaches HardFault ends the run with its report; the
-  /// configurable handlers (MemManage, BusFault, UsageFault) always run once the firmware has enabled them.
+  /// Let the firmware's HardFault handler run. Otherwise a fault that reaches HardFault ends the
+  /// run with its report; the configurable handlers (MemManage, BusFault, UsageFault) always run
+  /// once the firmware has enabled them.
   bool deliver_hard_faults = false;
-  /// Ticks are renumbered (see `Observer::on_renumber`) when they reach this; lower only to test that.
+  /// Ticks are renumbered (see `Observer::on_renumber`) when they reach this; lower only to test
+  /// that.
   Tick renumber_at = 0x7f000000;
   /// Called with every warning of the machine (unbalanced markers ...), one sentence each.
   std::function<void(std::string_view)> warning;
@@ -97,14 +103,16 @@ std::string_view cycle_model_version();
 /// A board with an image loaded, ready to run once.
 class Machine {
  public:
-  /// Builds the board and loads the image. Errors: image does not fit the board, core not supported.
-  static Result<Machine> create(const Board& board, const Image& image, MachineOptions options = {});
+  /// Builds the board and loads the image. Errors: image does not fit the board, core not
+  /// supported.
+  static Result<Machine> create(const Board& board, const Image& image,
+                                MachineOptions options = {});
   Machine(Machine&&) noexcept;
   Machine& operator=(Machine&&) noexcept;
   ~Machine();
 
-  /// Runs until the firmware ends, faults, or a limit is reached. `observer` may be null. Calling it again continues
-  /// after a limit.
+  /// Runs until the firmware ends, faults, or a limit is reached. `observer` may be null. Calling
+  /// it again continues after a limit.
   RunResult run(const Limits& limits, Observer* observer);
 
   /// Asks a running machine to stop soon; safe from a signal handler or another thread.

@@ -7,7 +7,8 @@
 
 namespace sramscope {
 
-/// Why an input was refused. `message` is one sentence that names the file, the place and the reason.
+/// Why an input was refused. `message` is one sentence that names the file, the place and the
+/// reason.
 struct Error {
   std::string message;
 };
