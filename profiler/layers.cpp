@@ -16,7 +16,7 @@ std::string_view layer_kind_name(LayerKind kind) {
     case LayerKind::layer:
       return "layer";
   }
-  return "layer";
+  return "unknown";
 }
 
 void Warnings::add(std::string sentence) {

@@ -110,7 +110,7 @@ class LayerTree {
   Warnings warnings_;
 };
 
-/// "network", "block" or "layer".
+/// "network", "block" or "layer"; "unknown" for what is no kind.
 std::string_view layer_kind_name(LayerKind kind);
 
 }  // namespace sramscope::profiler

@@ -1,10 +1,15 @@
-// Writes a report as JSON; report_read_json.cpp is the reader, report.schema.json the published
-// layout.
+// Writes a report as JSON; report_read_json.cpp is the reader, report_fields.h the layout,
+// report.schema.json its published form.
+#include <array>
+#include <concepts>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
-#include "profiler/counter_names.h"
-#include "profiler/layers.h"
+#include "profiler/report_fields_all.h"
 #include "sramscope/report.h"
 
 namespace sramscope {
@@ -12,161 +17,132 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json counters_json(const Counters& counters) {
-  Json json;
-  for (const auto& [name, value] : profiler::kCounters) {
-    json[name] = counters.*value;
+/// Makes a JSON object of the members that `describe` names.
+class Writer {
+ public:
+  static constexpr bool kReads = false;
+
+  template <class T>
+  static Json object_of(const T& value) {
+    Writer writer;
+    profiler::describe(writer, value);
+    return std::move(writer.json_);
   }
-  return json;
-}
 
-Json memory_json(const MemoryPeaks& peaks) {
-  return {
-      {"live_peak_bytes", peaks.live_peak}, {"peak_instruction", peaks.peak_instruction},
-      {"peak_cycle", peaks.peak_cycle},     {"touched_bytes", peaks.touched},
-      {"stack_bytes", peaks.stack},
-  };
-}
-
-Json provenance_json(const Provenance& p) {
-  Json memories = Json::array();
-  for (const Provenance::Memory& memory : p.memories) {
-    memories.push_back({
-        {"name", memory.name},
-        {"kind", memory.kind},
-        {"base_address", memory.base},
-        {"size_bytes", memory.size},
-        {"wait_states_cycles", memory.wait_states},
-    });
+  template <class T>
+  void field(const char* key, const T& value) {
+    json_[key] = json_of(value);
   }
-  return {
-      {"tool_version", p.tool_version},
-      {"cycle_model", p.cycle_model},
-      {"cycle_model_version", p.cycle_model_version},
-      {"cycle_model_note", p.cycle_model_note},
-      {"elf_path", p.elf_path},
-      {"elf_sha256", p.elf_sha256},
-      {"toolchain", p.toolchain},
-      {"board", p.board},
-      {"board_derived", p.board_derived},
-      {"core", p.core},
-      {"clock_hz", p.clock_hz},
-      {"memories", std::move(memories)},
-  };
-}
-
-Json frames_json(const std::vector<StackFrame>& stack) {
-  Json frames = Json::array();
-  for (const StackFrame& frame : stack) {
-    frames.push_back({
-        {"pc_address", frame.pc},
-        {"function", frame.function},
-        {"offset_bytes", frame.offset},
-        {"file", frame.source.file},
-        {"line", frame.source.line},
-        {"inlined", frame.inlined},
-        {"maybe", frame.maybe},
-        {"entered_by_exception", frame.entered_by_exception},
-    });
+  template <class T>
+  void added(const char* key, const T& value) {
+    field(key, value);
   }
-  return frames;
-}
-
-Json fault_json(const Fault& fault) {
-  return {
-      {"kind", fault.kind},
-      {"address", fault.address},
-      {"size_bytes", fault.size},
-      {"registers", fault.registers},
-      {"xpsr", fault.xpsr},
-      {"msp", fault.msp},
-      {"psp", fault.psp},
-      {"control", fault.control},
-      {"primask", fault.primask},
-      {"basepri", fault.basepri},
-      {"faultmask", fault.faultmask},
-      {"cfsr", fault.cfsr},
-      {"hfsr", fault.hfsr},
-      {"mmfar", fault.mmfar},
-      {"bfar", fault.bfar},
-      {"exception", fault.exception},
-      {"stack", frames_json(fault.stack)},
-  };
-}
-
-Json stop_json(const Stop& stop) {
-  Json json = {
-      {"kind", stop_kind_name(stop.kind)},
-      {"exit_status", stop.exit_status},
-      {"pc_address", stop.pc},
-      {"message", stop.message},
-      {"layer", stop.layer},
-  };
-  if (stop.fault) {
-    json["fault"] = fault_json(*stop.fault);
+  template <class T>
+  void optional(const char* key, const std::optional<T>& value) {
+    if (value) {
+      field(key, *value);
+    }
   }
-  return json;
+  template <class T, std::size_t N>
+  void sparse(const char* key, const std::array<T, N>& values) {
+    if (values != std::array<T, N>{}) {
+      field(key, values);
+    }
+  }
+  template <class E>
+  void choice(const char* key, E value, std::string_view (*name)(E)) {
+    json_[key] = name(value);
+  }
+
+  // Indices are checked where they are read.
+  std::size_t position() const { return 0; }
+  void index(const char* key, std::uint32_t v, std::size_t, std::size_t, const char*) {
+    field(key, v);
+  }
+  void index_or_none(const char* key, int v, std::size_t, const char*) { field(key, v); }
+  void layer(const char* key, std::uint32_t value) { field(key, value); }
+  void layer_or_none(const char* key, int value) { field(key, value); }
+  void layers(const char* key, const std::vector<std::uint32_t>& value) { field(key, value); }
+  void buffer_or_none(const char* key, int value) { field(key, value); }
+  void function(const char* key, std::uint32_t value) { field(key, value); }
+  void file_or_none(const char* key, int value) { field(key, value); }
+  void files(const char* key, const std::vector<std::string>& value) { field(key, value); }
+
+  void console(const char* key, const std::string& fnv1a, std::uint64_t bytes) {
+    json_[key] = {{"fnv1a", fnv1a}, {"size_bytes", bytes}};
+  }
+
+ private:
+  template <std::integral T>
+  static Json json_of(T value) {
+    return value;
+  }
+  static Json json_of(const std::string& text) { return text; }
+  static Json json_of(const std::pair<std::uint32_t, std::uint32_t>& pair) {
+    return Json::array({pair.first, pair.second});
+  }
+  template <class T>
+  static Json json_of(const std::vector<T>& values) {
+    return array_of(values);
+  }
+  template <class T, std::size_t N>
+  static Json json_of(const std::array<T, N>& values) {
+    return array_of(values);
+  }
+  template <class T>
+  static Json json_of(const T& value) requires std::is_class_v<T> {
+    return object_of(value);
+  }
+  template <class Values>
+  static Json array_of(const Values& values) {
+    Json array = Json::array();
+    for (const auto& value : values) {
+      array.push_back(json_of(value));
+    }
+    return array;
+  }
+
+  Json json_;
+};
+
+std::string text_of(const Json& json, int indent) {
+  // A firmware may call its layers anything, also what is not UTF-8.
+  return json.dump(indent, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
 }
 
-Json layers_json(const Report& report) {
-  Json layers = Json::array();
-  for (const LayerReport& layer : report.layers) {
-    layers.push_back({
-        {"id", layer.id.value},
-        {"parent", layer.parent},
-        {"kind", profiler::layer_kind_name(layer.kind)},
-        {"name", layer.name},
-        {"executions", layer.executions},
-        {"inclusive", counters_json(layer.inclusive)},
-        {"exclusive", counters_json(layer.exclusive)},
-        {"memory", memory_json(layer.memory)},
-    });
+/// An array as one line per element: that reads well, differs well and stays small.
+std::string lines_of(const Json& array) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < array.size(); ++i) {
+    text += (i == 0 ? "\n  " : ",\n  ") + text_of(array[i], -1);
   }
-  return layers;
+  return text + (array.empty() ? "]" : "\n ]");
 }
 
-Json executions_json(const Report& report) {
-  Json executions = Json::array();
-  for (const LayerExecution& execution : report.executions) {
-    executions.push_back({
-        {"layer", execution.layer.value},
-        {"begin_cycle", execution.begin_cycle},
-        {"end_cycle", execution.end_cycle},
-        {"live_peak_bytes", execution.live_peak},
-    });
+/// What the elements of arrays by cause and by kind stand for.
+void add_legend(Json& json) {
+  Json& causes = json["cycle_causes"] = Json::array();
+  for (std::size_t i = 0; i < kCycleCauses; ++i) {
+    causes.push_back(cycle_cause_name(static_cast<CycleCause>(i)));
   }
-  return executions;
-}
-
-Json tensors_json(const Report& report) {
-  Json tensors = Json::array();
-  for (const TensorReport& tensor : report.tensors) {
-    tensors.push_back(
-        {{"name", tensor.name}, {"address", tensor.address}, {"size_bytes", tensor.size}});
+  Json& kinds = json["memory_kinds"] = Json::array();
+  for (std::size_t i = 0; i < kMemoryKinds; ++i) {
+    kinds.push_back(memory_kind_name(static_cast<MemoryKind>(i)));
   }
-  return tensors;
 }
 
 }  // namespace
 
 std::string to_json(const Report& report) {
-  const Json json = {
-      {"schema_version", kReportSchemaVersion},
-      {"provenance", provenance_json(report.provenance)},
-      {"stop", stop_json(report.stop)},
-      {"partial", report.partial},
-      {"total", counters_json(report.total)},
-      {"outside", counters_json(report.outside)},
-      {"memory", memory_json(report.memory)},
-      {"layers", layers_json(report)},
-      {"executions", executions_json(report)},
-      {"executions_truncated", report.executions_truncated},
-      {"tensors", tensors_json(report)},
-      {"console", {{"fnv1a", report.console_fnv1a}, {"size_bytes", report.console_bytes}}},
-      {"warnings", report.warnings},
-  };
-  // A firmware may call its layers anything, also what is not UTF-8.
-  return json.dump(1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
+  Json json = {{"schema_version", kReportSchemaVersion}};
+  add_legend(json);
+  json.update(Writer::object_of(report));
+  std::string text = "{";
+  for (const auto& [key, value] : json.items()) {
+    text += text.size() == 1 ? "\n " : ",\n ";
+    text += Json(key).dump() + ": " + (value.is_array() ? lines_of(value) : text_of(value, -1));
+  }
+  return text + "\n}\n";
 }
 
 }  // namespace sramscope

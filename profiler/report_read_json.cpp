@@ -1,15 +1,17 @@
+// Reads a report's JSON; report_json.cpp is the writer, report_fields.h the layout.
 #include <fmt/format.h>
 
+#include <array>
 #include <concepts>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "profiler/counter_names.h"
-#include "profiler/layers.h"
+#include "profiler/report_fields_all.h"
 #include "sramscope/report.h"
 
 namespace sramscope {
@@ -17,320 +19,258 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kNoParent = -1;
+/// More names than any enumeration has.
+constexpr unsigned kMostChoices = 32;
+/// Version 2 brought the members that are `added`.
+constexpr std::uint32_t kVersionOfAdded = 2;
 
-/// Takes a report's JSON apart. The first thing that is wrong is kept in `error`; from then on
-/// everything reads as zero or empty, so that the code below needs no checks of its own.
+/// A value as it is quoted in a message, cut short.
+std::string shown(const Json& json) {
+  if (json.is_structured()) {
+    return json.is_array() ? "an array" : "an object";
+  }
+  const std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
+  return text.size() > 40 ? text.substr(0, 37) + "..." : text;
+}
+
+/// Fills the members that `describe` names from a report's JSON. The first thing that is wrong is
+/// kept in `error`; from then on everything stays as it is, so that `describe` needs no checks.
 class Reader {
  public:
-  explicit Reader(std::string where) : where_(std::move(where)) {}
+  static constexpr bool kReads = true;
+
+  Reader(std::string where, const Json& root) : where_(std::move(where)), at_(&root) {}
 
   const std::optional<Error>& error() const { return error_; }
 
+  void check_version() {
+    field("schema_version", version_);
+    if (!error_ && (version_ < 1 || version_ > kReportSchemaVersion)) {
+      fail("schema_version",
+           fmt::format("the report has version {}, this sramscope reads versions 1 to {}", version_,
+                       kReportSchemaVersion));
+    }
+  }
+
+  template <class T>
+  void field(const char* key, T& value) {
+    enter(key, [&](const Json& json) { take(json, value); });
+  }
+  template <class T>
+  void added(const char* key, T& value) {
+    if (version_ >= kVersionOfAdded) {
+      field(key, value);
+    }
+  }
+  template <class T>
+  void optional(const char* key, std::optional<T>& value) {
+    if (has(key)) {
+      field(key, value.emplace());
+    }
+  }
+  template <class T, std::size_t N>
+  void sparse(const char* key, std::array<T, N>& values) {
+    if (has(key)) {
+      field(key, values);
+    }
+  }
+
+  template <class E>
+  void choice(const char* key, E& value, std::string_view (*name)(E)) {
+    std::string text;
+    field(key, text);
+    std::string known;
+    for (unsigned i = 0; i < kMostChoices; ++i) {
+      const std::string_view candidate = name(static_cast<E>(i));
+      if (candidate == "unknown") {
+        continue;
+      }
+      if (candidate == text) {
+        value = static_cast<E>(i);
+        return;
+      }
+      known += (known.empty() ? "" : ", ") + std::string(candidate);
+    }
+    fail(place_of(key), fmt::format("\"{}\" is none of {}", text, known));
+  }
+
+  /// Index in the array of what is being read.
+  std::size_t position() const { return position_; }
+
+  void index(const char* key, std::uint32_t& value, std::size_t first, std::size_t end,
+             const char* what) {
+    enter(key, [&](const Json& json) { value = index_in(json, first, end, what); });
+  }
+  void index_or_none(const char* key, int& value, std::size_t end, const char* what) {
+    enter(key, [&](const Json& json) {
+      value = json == -1 ? -1 : static_cast<int>(index_in(json, 0, end, what));
+    });
+  }
+  void layer(const char* key, std::uint32_t& value) { index(key, value, 0, layers_, "layer"); }
+  void layer_or_none(const char* key, int& value) { index_or_none(key, value, layers_, "layer"); }
+  void layers(const char* key, std::vector<std::uint32_t>& values) {
+    enter(key, [&](const Json& json) {
+      each(json, [&](const Json& item) { values.push_back(index_in(item, 0, layers_, "layer")); });
+    });
+  }
+  void buffer_or_none(const char* key, int& v) { index_or_none(key, v, buffers_, "buffer"); }
+  void function(const char* key, std::uint32_t& v) { index(key, v, 0, functions_, "function"); }
+  void files(const char* key, std::vector<std::string>& values) {
+    field(key, values);
+    files_ = values.size();
+  }
+  void file_or_none(const char* key, int& value) { index_or_none(key, value, files_, "file"); }
+
+  void console(const char* key, std::string& fnv1a, std::uint64_t& bytes) {
+    enter(key, [&](const Json& json) {
+      inside(json, [&] {
+        field("fnv1a", fnv1a);
+        field("size_bytes", bytes);
+      });
+    });
+  }
+
+ private:
   void fail(const std::string& place, const std::string& reason) {
     if (!error_) {
       error_ = Error{where_ + ": " + (place.empty() ? "" : place + ": ") + reason};
     }
   }
-
-  /// A JSON value and its place in the file, such as "layers[3].memory".
-  struct Node {
-    const Json* json = nullptr;
-    std::string place;
-  };
-
-  Node member(const Node& object, const char* key) {
-    const std::string place = object.place.empty() ? key : object.place + "." + key;
-    if (error_) {
-      return {nullptr, place};
-    }
-    if (object.json == nullptr || !object.json->is_object()) {
-      fail(object.place, "expected an object, got " + shown(object));
-      return {nullptr, place};
-    }
-    const auto it = object.json->find(key);
-    if (it == object.json->end()) {
-      fail(place, "is missing");
-      return {nullptr, place};
-    }
-    return {&*it, place};
+  void expected(const char* what, const Json& json) {
+    fail(place_, fmt::format("expected {}, got {}", what, shown(json)));
   }
+  std::string place_of(const char* key) const { return place_.empty() ? key : place_ + "." + key; }
 
-  bool has(const Node& object, const char* key) const {
-    return !error_ && object.json != nullptr && object.json->contains(key);
+  bool has(const char* key) const { return !error_ && at_->is_object() && at_->contains(key); }
+
+  /// Calls `read` with the member `key` of the present object, whose place is known meanwhile.
+  template <class Read>
+  void enter(const char* key, const Read& read) {
+    if (error_) {
+      return;
+    }
+    if (!at_->is_object()) {
+      return expected("an object", *at_);
+    }
+    const auto it = at_->find(key);
+    if (it == at_->end()) {
+      return fail(place_of(key), "is missing");
+    }
+    const std::size_t length = place_.size();
+    place_ = place_of(key);
+    read(*it);
+    place_.resize(length);
+  }
+  /// Calls `read` while `json` is the present object.
+  template <class Read>
+  void inside(const Json& json, const Read& read) {
+    const Json* const outer = std::exchange(at_, &json);
+    read();
+    at_ = outer;
+  }
+  /// Calls `read` for every element of an array.
+  template <class Read>
+  void each(const Json& json, const Read& read) {
+    if (!json.is_array()) {
+      return expected("an array", json);
+    }
+    const std::size_t length = place_.size();
+    const std::size_t outer = position_;
+    for (std::size_t i = 0; i < json.size() && !error_; ++i) {
+      place_ += fmt::format("[{}]", i);
+      position_ = i;
+      read(json[i]);
+      place_.resize(length);
+    }
+    position_ = outer;
   }
 
   template <std::integral T>
-  T number(const Node& object, const char* key) {
-    return number<T>(member(object, key));
-  }
-  template <std::integral T>
-  T number(const Node& node) {
-    if (error_) {
-      return 0;
-    }
-    const bool whole = node.json->is_number_integer();
-    const bool negative =
-        whole && !node.json->is_number_unsigned() && node.json->get<std::int64_t>() < 0;
+  void take(const Json& json, T& value) {
+    const bool whole = json.is_number_integer();
+    const bool negative = whole && !json.is_number_unsigned() && json.get<std::int64_t>() < 0;
     if (!whole || negative) {
-      fail(node.place, "expected a whole number that is not negative, got " + shown(node));
-      return 0;
+      return expected("a whole number that is not negative", json);
     }
-    const auto value = node.json->get<std::uint64_t>();
-    if (value > static_cast<std::uint64_t>(std::numeric_limits<T>::max())) {
-      fail(node.place,
-           fmt::format("{} is too large, the most is {}", value, std::numeric_limits<T>::max()));
-      return 0;
+    const auto number = json.get<std::uint64_t>();
+    if (number > static_cast<std::uint64_t>(std::numeric_limits<T>::max())) {
+      return fail(place_, fmt::format("{} is too large, the most is {}", number,
+                                      std::numeric_limits<T>::max()));
     }
-    return static_cast<T>(value);
+    value = static_cast<T>(number);
+  }
+  void take(const Json& json, std::int64_t& value) {
+    if (!json.is_number_integer() ||
+        (json.is_number_unsigned() && json.get<std::uint64_t>() > std::uint64_t{1} << 62)) {
+      return expected("a whole number", json);
+    }
+    value = json.get<std::int64_t>();
+  }
+  void take(const Json& json, bool& value) {
+    if (!json.is_boolean()) {
+      return expected("true or false", json);
+    }
+    value = json.get<bool>();
+  }
+  void take(const Json& json, std::string& value) {
+    if (!json.is_string()) {
+      return expected("a string", json);
+    }
+    value = json.get<std::string>();
+  }
+  void take(const Json& json, std::pair<std::uint32_t, std::uint32_t>& value) {
+    std::array<std::uint32_t, 2> both{};
+    take(json, both);
+    value = {both[0], both[1]};
+  }
+  template <class T>
+  void take(const Json& json, std::vector<T>& values) {
+    each(json, [&](const Json& item) { take(item, values.emplace_back()); });
+    note_size(values);
+  }
+  /// Missing elements at the end stay as they are.
+  template <class T, std::size_t N>
+  void take(const Json& json, std::array<T, N>& values) {
+    each(json, [&](const Json& item) {
+      if (position_ >= N) {
+        return fail(place_, fmt::format("there are {} at most", N));
+      }
+      take(item, values[position_]);
+    });
+  }
+  template <class T>
+  void take(const Json& json, T& value) requires std::is_class_v<T> {
+    inside(json, [&] { profiler::describe(*this, value); });
   }
 
-  bool boolean(const Node& object, const char* key) {
-    const Node node = member(object, key);
-    if (!error_ && !node.json->is_boolean()) {
-      fail(node.place, "expected true or false, got " + shown(node));
+  std::uint32_t index_in(const Json& json, std::size_t first, std::size_t end, const char* what) {
+    std::uint32_t value = 0;
+    take(json, value);
+    if (!error_ && (value < first || value >= end)) {
+      fail(place_, fmt::format("{} is no {}, there are {}", value, what, end - first));
     }
-    return !error_ && node.json->get<bool>();
+    return value;
   }
 
-  std::string text(const Node& object, const char* key) { return text(member(object, key)); }
-  std::string text(const Node& node) {
-    if (!error_ && !node.json->is_string()) {
-      fail(node.place, "expected a string, got " + shown(node));
-    }
-    return error_ ? std::string() : node.json->get<std::string>();
-  }
-
-  std::vector<Node> list(const Node& object, const char* key) {
-    const Node node = member(object, key);
-    if (!error_ && !node.json->is_array()) {
-      fail(node.place, "expected an array, got " + shown(node));
-    }
-    std::vector<Node> nodes;
-    for (std::size_t i = 0; !error_ && i < node.json->size(); ++i) {
-      nodes.push_back({&(*node.json)[i], fmt::format("{}[{}]", node.place, i)});
-    }
-    return nodes;
-  }
-
- private:
-  /// A value as it is quoted in a message, cut short.
-  static std::string shown(const Node& node) {
-    if (node.json == nullptr) {
-      return "nothing";
-    }
-    if (node.json->is_structured()) {
-      return node.json->is_array() ? "an array" : "an object";
-    }
-    std::string text = node.json->dump(-1, ' ', true, Json::error_handler_t::replace);
-    if (text.size() > 40) {
-      text = text.substr(0, 37) + "...";
-    }
-    return text;
-  }
+  template <class T>
+  void note_size(const std::vector<T>&) {}
+  void note_size(const std::vector<LayerReport>& layers) { layers_ = layers.size(); }
+  void note_size(const std::vector<BufferReport>& buffers) { buffers_ = buffers.size(); }
+  void note_size(const std::vector<FunctionReport>& functions) { functions_ = functions.size(); }
 
   std::string where_;
+  const Json* at_;
+  /// Where `at_` or what is being read stands in the file, such as "layers[3].memory".
+  std::string place_;
+  std::size_t position_ = 0;
+  std::uint32_t version_ = 0;
+  /// How many there are, for indices to them.
+  std::size_t layers_ = 0;
+  std::size_t buffers_ = 0;
+  std::size_t functions_ = 0;
+  std::size_t files_ = 0;
   std::optional<Error> error_;
 };
-
-using Node = Reader::Node;
-
-Counters read_counters(Reader& in, const Node& node) {
-  Counters counters;
-  for (const auto& [name, value] : profiler::kCounters) {
-    counters.*value = in.number<std::uint64_t>(node, name);
-  }
-  return counters;
-}
-
-MemoryPeaks read_memory(Reader& in, const Node& node) {
-  MemoryPeaks peaks;
-  peaks.live_peak = in.number<std::uint64_t>(node, "live_peak_bytes");
-  peaks.peak_instruction = in.number<std::uint64_t>(node, "peak_instruction");
-  peaks.peak_cycle = in.number<Cycles>(node, "peak_cycle");
-  peaks.touched = in.number<std::uint64_t>(node, "touched_bytes");
-  peaks.stack = in.number<std::uint64_t>(node, "stack_bytes");
-  return peaks;
-}
-
-Provenance read_provenance(Reader& in, const Node& node) {
-  Provenance p;
-  p.tool_version = in.text(node, "tool_version");
-  p.cycle_model = in.text(node, "cycle_model");
-  p.cycle_model_version = in.text(node, "cycle_model_version");
-  p.cycle_model_note = in.text(node, "cycle_model_note");
-  p.elf_path = in.text(node, "elf_path");
-  p.elf_sha256 = in.text(node, "elf_sha256");
-  p.toolchain = in.text(node, "toolchain");
-  p.board = in.text(node, "board");
-  p.board_derived = in.boolean(node, "board_derived");
-  p.core = in.text(node, "core");
-  p.clock_hz = in.number<std::uint64_t>(node, "clock_hz");
-  for (const Node& memory : in.list(node, "memories")) {
-    p.memories.push_back({.name = in.text(memory, "name"),
-                          .kind = in.text(memory, "kind"),
-                          .base = in.number<Addr>(memory, "base_address"),
-                          .size = in.number<std::uint64_t>(memory, "size_bytes"),
-                          .wait_states = in.number<std::uint32_t>(memory, "wait_states_cycles")});
-  }
-  return p;
-}
-
-/// More than there are; what has no name is none.
-constexpr unsigned kMostStopKinds = 32;
-
-StopKind read_stop_kind(Reader& in, const Node& stop) {
-  const std::string name = in.text(stop, "kind");
-  for (unsigned i = 0; i < kMostStopKinds && name != "unknown"; ++i) {
-    if (stop_kind_name(static_cast<StopKind>(i)) == name) {
-      return static_cast<StopKind>(i);
-    }
-  }
-  in.fail(stop.place + ".kind", "unknown stop reason \"" + name + "\"");
-  return StopKind::exited;
-}
-
-StackFrame read_frame(Reader& in, const Node& node) {
-  StackFrame frame;
-  frame.pc = in.number<Addr>(node, "pc_address");
-  frame.function = in.text(node, "function");
-  frame.offset = in.number<std::uint32_t>(node, "offset_bytes");
-  frame.source.file = in.text(node, "file");
-  frame.source.line = in.number<unsigned>(node, "line");
-  frame.inlined = in.boolean(node, "inlined");
-  frame.maybe = in.boolean(node, "maybe");
-  frame.entered_by_exception = in.number<unsigned>(node, "entered_by_exception");
-  return frame;
-}
-
-Fault read_fault(Reader& in, const Node& node) {
-  Fault fault;
-  fault.kind = in.text(node, "kind");
-  using Member = std::uint32_t Fault::*;
-  const std::pair<const char*, Member> words[] = {
-      {"address", &Fault::address}, {"size_bytes", &Fault::size},
-      {"xpsr", &Fault::xpsr},       {"msp", &Fault::msp},
-      {"psp", &Fault::psp},         {"control", &Fault::control},
-      {"primask", &Fault::primask}, {"basepri", &Fault::basepri},
-      {"cfsr", &Fault::cfsr},       {"faultmask", &Fault::faultmask},
-      {"hfsr", &Fault::hfsr},       {"mmfar", &Fault::mmfar},
-      {"bfar", &Fault::bfar},       {"exception", &Fault::exception}};
-  for (const auto& [name, member] : words) {
-    fault.*member = in.number<std::uint32_t>(node, name);
-  }
-  const auto registers = in.list(node, "registers");
-  for (std::size_t i = 0; i < registers.size() && i < fault.registers.size(); ++i) {
-    fault.registers[i] = in.number<std::uint32_t>(registers[i]);
-  }
-  for (const Node& frame : in.list(node, "stack")) {
-    fault.stack.push_back(read_frame(in, frame));
-  }
-  return fault;
-}
-
-Stop read_stop(Reader& in, const Node& node) {
-  Stop stop;
-  stop.kind = read_stop_kind(in, node);
-  stop.exit_status = in.number<std::uint32_t>(node, "exit_status");
-  stop.pc = in.number<Addr>(node, "pc_address");
-  stop.message = in.text(node, "message");
-  stop.layer = in.text(node, "layer");
-  if (in.has(node, "fault")) {  // only after faults, and not in reports of older versions
-    stop.fault = read_fault(in, in.member(node, "fault"));
-  }
-  return stop;
-}
-
-LayerKind read_layer_kind(Reader& in, const Node& layer) {
-  const std::string name = in.text(layer, "kind");
-  for (const LayerKind kind : {LayerKind::network, LayerKind::block, LayerKind::layer}) {
-    if (profiler::layer_kind_name(kind) == name) {
-      return kind;
-    }
-  }
-  in.fail(layer.place + ".kind", "expected network, block or layer, got \"" + name + "\"");
-  return LayerKind::layer;
-}
-
-/// -1, or the index of a layer that stands before this one.
-int read_parent(Reader& in, const Node& layer, std::size_t index) {
-  const Node node = in.member(layer, "parent");
-  if (in.error() || *node.json == kNoParent) {
-    return kNoParent;
-  }
-  const auto parent = in.number<std::uint32_t>(layer, "parent");
-  if (!in.error() && parent >= index) {
-    in.fail(node.place, fmt::format("{} is no layer before this one", parent));
-  }
-  return static_cast<int>(parent);
-}
-
-LayerReport read_layer(Reader& in, const Node& node, std::size_t index) {
-  LayerReport layer;
-  layer.id = {in.number<std::uint32_t>(node, "id")};
-  if (!in.error() && layer.id.value != index) {
-    in.fail(node.place + ".id", fmt::format("expected {}, got {}", index, layer.id.value));
-  }
-  layer.parent = read_parent(in, node, index);
-  layer.kind = read_layer_kind(in, node);
-  layer.name = in.text(node, "name");
-  layer.executions = in.number<std::uint64_t>(node, "executions");
-  layer.inclusive = read_counters(in, in.member(node, "inclusive"));
-  layer.exclusive = read_counters(in, in.member(node, "exclusive"));
-  layer.memory = read_memory(in, in.member(node, "memory"));
-  return layer;
-}
-
-LayerExecution read_execution(Reader& in, const Node& node, std::size_t layers) {
-  LayerExecution execution;
-  execution.layer = {in.number<std::uint32_t>(node, "layer")};
-  if (!in.error() && execution.layer.value >= layers) {
-    in.fail(node.place + ".layer",
-            fmt::format("{} is no layer, there are {}", execution.layer.value, layers));
-  }
-  execution.begin_cycle = in.number<Cycles>(node, "begin_cycle");
-  execution.end_cycle = in.number<Cycles>(node, "end_cycle");
-  execution.live_peak = in.number<std::uint64_t>(node, "live_peak_bytes");
-  return execution;
-}
-
-void check_version(Reader& in, const Node& root) {
-  const int version = in.number<int>(root, "schema_version");
-  if (!in.error() && (version < 1 || version > kReportSchemaVersion)) {
-    in.fail("schema_version",
-            fmt::format("the report has version {}, this sramscope reads versions 1 to {}", version,
-                        kReportSchemaVersion));
-  }
-}
-
-Report read_report(Reader& in, const Node& root) {
-  Report report;
-  report.provenance = read_provenance(in, in.member(root, "provenance"));
-  report.stop = read_stop(in, in.member(root, "stop"));
-  report.partial = in.boolean(root, "partial");
-  report.total = read_counters(in, in.member(root, "total"));
-  report.outside = read_counters(in, in.member(root, "outside"));
-  report.memory = read_memory(in, in.member(root, "memory"));
-  for (const Node& node : in.list(root, "layers")) {
-    report.layers.push_back(read_layer(in, node, report.layers.size()));
-  }
-  for (const Node& node : in.list(root, "executions")) {
-    report.executions.push_back(read_execution(in, node, report.layers.size()));
-  }
-  report.executions_truncated = in.boolean(root, "executions_truncated");
-  for (const Node& node : in.list(root, "tensors")) {
-    report.tensors.push_back({.name = in.text(node, "name"),
-                              .address = in.number<Addr>(node, "address"),
-                              .size = in.number<std::uint32_t>(node, "size_bytes")});
-  }
-  const Node console = in.member(root, "console");
-  report.console_fnv1a = in.text(console, "fnv1a");
-  report.console_bytes = in.number<std::uint64_t>(console, "size_bytes");
-  for (const Node& node : in.list(root, "warnings")) {
-    report.warnings.push_back(in.text(node));
-  }
-  return report;
-}
 
 /// The library's message without its own name and numbers in front.
 std::string plain_reason(const std::string& what) {
@@ -347,15 +287,14 @@ Result<Report> report_from_json(std::string_view json, const std::string& where)
   } catch (const Json::exception& e) {
     return Error{where + ": not a report: " + plain_reason(e.what())};
   }
-  Reader in(where);
-  const Node node{&root, ""};
-  check_version(in, node);
+  Reader reader(where, root);
+  reader.check_version();
   Report report;
-  if (!in.error()) {
-    report = read_report(in, node);
+  if (!reader.error()) {
+    profiler::describe(reader, report);
   }
-  if (in.error()) {
-    return *in.error();
+  if (reader.error()) {
+    return *reader.error();
   }
   return report;
 }

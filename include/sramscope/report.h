@@ -15,7 +15,7 @@
 namespace sramscope {
 
 /// Version of the JSON layout that `to_json` writes. Readers accept this version and older ones.
-inline constexpr int kReportSchemaVersion = 1;
+inline constexpr int kReportSchemaVersion = 2;
 
 /// What was measured where, so that two figures can be compared honestly.
 struct Provenance {

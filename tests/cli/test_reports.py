@@ -1,6 +1,9 @@
 """What `run` and `compare` give: tables, JSON, files, the firmware's own output."""
 
 import json
+import pathlib
+
+import jsonschema
 
 from support import BOARD, COMPARISON_FAILED, OK, USAGE, CliTest, firmware
 
@@ -9,7 +12,14 @@ class Streams(CliTest):
     def test_json_stands_alone_on_stdout(self):
         done = self.expect(OK, "run", firmware("small/hello"), "--board", BOARD, "--json", err=["hello, world"])
         report = json.loads(done.out)
-        self.assertEqual(1, report["schema_version"])
+        self.assertEqual(2, report["schema_version"])
+
+    def test_reports_follow_the_published_schema(self):
+        schema = json.loads((pathlib.Path(__file__).parents[2] / "profiler/report.schema.json").read_text())
+        jsonschema.Draft202012Validator.check_schema(schema)
+        for elf, board in ((firmware("small/hello"), BOARD), (firmware("layer_m7"), "stm32f746g-disco")):
+            done = self.expect(OK, "run", elf, "--board", board, "--json")
+            jsonschema.validate(json.loads(done.out), schema, jsonschema.Draft202012Validator)
 
     def test_report_may_go_to_stdout(self):
         done = self.expect(OK, "run", firmware("small/hello"), "--board", BOARD, "--report", "-")

@@ -11,11 +11,13 @@
 
 #include "sramscope/compare.h"
 #include "sramscope/report.h"
+#include "tests/support/full_report.h"
 #include "tests/support/sample_report.h"
 
 namespace sramscope {
 namespace {
 
+using sramscope::testing::full_report;
 using sramscope::testing::layerwise_report;
 using sramscope::testing::patched_report;
 
@@ -91,9 +93,7 @@ void expect_described(const nlohmann::json& schema, const nlohmann::json& root,
 TEST(ReportGolden, TheSchemaDescribesWhatIsWritten) {
   std::ifstream file(std::string(SRAMSCOPE_SOURCE_DIR) + "/profiler/report.schema.json");
   const auto schema = nlohmann::json::parse(file);
-  Report report = layerwise_report();
-  report.stop.fault.emplace().stack.emplace_back();
-  expect_described(schema, schema, nlohmann::json::parse(to_json(report)), "report");
+  expect_described(schema, schema, nlohmann::json::parse(to_json(full_report())), "report");
   EXPECT_EQ(schema["properties"]["schema_version"]["const"], kReportSchemaVersion);
   for (int kind = 0; kind <= static_cast<int>(StopKind::interrupted); ++kind) {
     const std::string name(stop_kind_name(static_cast<StopKind>(kind)));
