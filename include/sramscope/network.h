@@ -79,7 +79,7 @@ struct Filter {
   std::vector<std::int8_t> weights;
   /// Per output channel; scale = input scale * filter scale. Never empty in a checked network.
   std::vector<std::int32_t> bias;
-  /// Per output channel.
+  /// One per output channel, or a single one for the whole filter.
   std::vector<float> scales;
 };
 
