@@ -6,6 +6,9 @@
 #include <bitset>
 #include <cstring>
 #include <new>
+#include <utility>
+
+#include "memory/flat_memory_timing.h"
 
 namespace sramscope::memory {
 
@@ -16,7 +19,8 @@ struct Bus::CodePage {
 
 namespace {
 
-/// Untouched parts of the table and of big memories cost nothing: the host maps zero pages on first use.
+/// Untouched parts of the table and of big memories cost nothing: the host maps zero pages on first
+/// use.
 void* allocate_zeroed(std::size_t bytes) {
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
@@ -40,6 +44,41 @@ Bus::Bus(const Board& board)
     map_storage(storages_.size() - 1, region.base);
     for (const Addr alias : region.aliases) map_storage(storages_.size() - 1, alias);
   }
+  set_timing(std::make_unique<FlatMemoryTiming>(board_));
+}
+
+void Bus::set_timing(std::unique_ptr<MemoryTiming> timing) {
+  timing_ = std::move(timing);
+  flag_timed_pages();
+}
+
+void Bus::note_code_timing_changed() {
+  ++timing_changes_;
+  flag_timed_pages();
+  note_narrowed();
+}
+
+void Bus::set_ordered_data() {
+  ordered_data_ = true;
+  flag_timed_pages();
+}
+
+void Bus::flag_timed_pages() {
+  const auto flag = [&](const Region& region, Addr base) {
+    const std::uint64_t end = std::uint64_t{base} + region.size;
+    for (std::uint64_t at = base & ~kPageMask; at < end; at += kPageSize) {
+      Page& page = pages_[at >> kPageBits];
+      const auto address = static_cast<Addr>(std::max<std::uint64_t>(at, base));
+      const bool waits = timing_ != nullptr && !timing_->data_is_free(address);
+      const bool is_ordered = ordered_data_ && region.writable;
+      page.timed = static_cast<std::uint16_t>((waits ? kTimedLoad | kTimedStore : 0) |
+                                              (is_ordered ? kOrdered : 0));
+    }
+  };
+  for (const Storage& storage : storages_) {
+    flag(storage.region, storage.region.base);
+    for (const Addr alias : storage.region.aliases) flag(storage.region, alias);
+  }
 }
 
 Bus::~Bus() { munmap(pages_, kPageCount * sizeof(Page)); }
@@ -55,7 +94,6 @@ void Bus::map_storage(std::size_t index, Addr base) {
   for (std::uint64_t at = base & ~kPageMask; at < end; at += kPageSize) {
     Page& page = pages_[at >> kPageBits];
     page.storage = static_cast<std::uint16_t>(index + 1);
-    page.read_wait = static_cast<std::uint16_t>(region.wait_states);
     page.flash_mask = region.kind == RegionKind::flash ? 0xffff : 0;
     // A page that the region does not fill is always resolved by the slow path, byte-exact.
     const bool whole = at >= base && at + kPageSize <= end;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "memory/device.h"
+#include "memory/memory_timing.h"
 #include "sramscope/board.h"
 #include "sramscope/types.h"
 
@@ -20,16 +21,25 @@ inline constexpr std::uint32_t kPageSize = 1u << kPageBits;
 inline constexpr std::uint32_t kPageMask = kPageSize - 1;
 inline constexpr std::uint32_t kPageCount = 1u << (32 - kPageBits);
 
-/// What the core's fast path knows about 4 KiB of address space. A null pointer sends the access to the slow path.
+/// Why an access cannot be charged to its instruction alone.
+enum TimedAccess : std::uint16_t {
+  kTimedLoad = 1,   ///< the memory may make loads wait
+  kTimedStore = 2,  ///< and stores
+  kOrdered = 4,     ///< the core compares loads with the stores before them
+};
+
+/// What the core's fast path knows about 4 KiB of address space. A null pointer sends the access to
+/// the slow path.
 struct Page {
   /// Host bytes of the page for reading, or null.
   std::uint8_t* read = nullptr;
   /// Host bytes for writing, or null (read-only, holds decoded code, device, or not armed yet).
   std::uint8_t* write = nullptr;
-  /// Stamps of the page's bytes: `kPageSize` write ticks, then `kPageSize` read ticks; null when not measured.
+  /// Stamps of the page's bytes: `kPageSize` write ticks, then `kPageSize` read ticks; null when
+  /// not measured.
   Tick* stamps = nullptr;
-  /// Extra cycles per data read.
-  std::uint16_t read_wait = 0;
+  /// `TimedAccess` flags: which accesses take time of their own.
+  std::uint16_t timed = 0;
   /// All ones when the page is flash, so that `size & flash_mask` counts flash bytes.
   std::uint16_t flash_mask = 0;
   /// 1 + index of the Storage behind this page; 0: unmapped or device.
@@ -48,7 +58,8 @@ struct Storage {
 /// Where an address that is not memory lies relative to the board's regions.
 struct Nearest {
   const Region* region = nullptr;
-  /// Bytes between the address and the region: past its end when `after`, before its base otherwise.
+  /// Bytes between the address and the region: past its end when `after`, before its base
+  /// otherwise.
   std::uint64_t distance = 0;
   bool after = false;
 };
@@ -64,10 +75,21 @@ class Bus {
   Page* pages() { return pages_; }
   const Board& board() const { return board_; }
 
+  /// How the memories respond in time; null: at once.
+  MemoryTiming* timing() const { return timing_.get(); }
+  void set_timing(std::unique_ptr<MemoryTiming> timing);
+  /// The answers of `MemoryTiming::fetch_is_free` or `data_is_free` have changed.
+  void note_code_timing_changed();
+  /// Counts those calls.
+  std::uint32_t timing_changes() const { return timing_changes_; }
+  /// Flags every page of memory (not of flash) in addition.
+  void set_ordered_data();
+
   /// Maps `device` at [base, base + size); whole pages.
   void map_device(Addr base, std::uint32_t size, Device& device);
 
-  /// Copies bytes in, whatever the access rights (loader, debugger). False when a byte has no memory behind it.
+  /// Copies bytes in, whatever the access rights (loader, debugger). False when a byte has no
+  /// memory behind it.
   bool poke(Addr address, std::span<const std::uint8_t> bytes);
   bool peek(Addr address, std::span<std::uint8_t> bytes) const;
 
@@ -105,12 +127,16 @@ class Bus {
     Device* device;
   };
   void map_storage(std::size_t index, Addr base);
+  void flag_timed_pages();
   std::uint8_t* fast_write_pointer(const Storage& storage, std::uint32_t offset) const;
   /// The same byte under its region's base address, whatever alias was used.
   Addr canonical(Addr address) const;
   CodePage* code_page_of(Addr address) const;
 
   Board board_;
+  std::unique_ptr<MemoryTiming> timing_;
+  std::uint32_t timing_changes_ = 0;
+  bool ordered_data_ = false;
   std::uint32_t narrowed_ = 0;
   Page* pages_;
   std::vector<Storage> storages_;

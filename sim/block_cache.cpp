@@ -43,7 +43,7 @@ void BlockCache::clear() {
 
 const Edge& BlockCache::edge(Block* from, Addr target, bool taken) {
   if (from == nullptr) return entry(target, 0);
-  Block& to = block_at(target, taken ? 0 : from->it_after);
+  Block& to = block_at(target, taken ? 0 : from->it_after, from, taken);
   if (!taken) {
     if (from->fall_through.ops == nullptr) fill_edge(from->fall_through, from, to, false);
     return from->fall_through;
@@ -57,7 +57,7 @@ const Edge& BlockCache::edge(Block* from, Addr target, bool taken) {
 }
 
 const Edge& BlockCache::entry(Addr target, unsigned it_state) {
-  fill_edge(entry_, nullptr, block_at(target, it_state), true);
+  fill_edge(entry_, nullptr, block_at(target, it_state, nullptr, true), true);
   return entry_;
 }
 
@@ -71,15 +71,23 @@ unsigned BlockCache::it_state_at(const Block& block, std::size_t index) {
   return it.bits;
 }
 
-Block& BlockCache::block_at(Addr address, unsigned it_state) {
-  const std::uint64_t key = address | std::uint64_t{it_state} << 32 | std::uint64_t{world_} << 40;
+Block& BlockCache::block_at(Addr address, unsigned it_state, const Block* from, bool taken) {
+  Key key{address | std::uint64_t{it_state} << 32 | std::uint64_t{world_} << 40, 0};
+  if (timing_.depth() < 2) from = nullptr;
+  if (from != nullptr)
+    key.second = from->begin | std::uint64_t{from->it_state} << 32 | std::uint64_t{taken} << 40 |
+                 std::uint64_t{1} << 41;
   auto found = blocks_.find(key);
-  if (found == blocks_.end()) found = blocks_.emplace(key, build(address, it_state)).first;
+  if (found == blocks_.end())
+    found = blocks_.emplace(key, build(address, it_state, from, taken)).first;
   return *found->second;
 }
 
-std::unique_ptr<Block> BlockCache::build(Addr address, unsigned it_state) {
+std::unique_ptr<Block> BlockCache::build(Addr address, unsigned it_state, const Block* from,
+                                         bool taken) {
   auto block = std::make_unique<Block>();
+  block->entered_from = from;
+  block->enters_by_branch = taken;
   block->begin = block->end = address;
   block->it_state = it_state;
   block->world = world_;
@@ -93,7 +101,10 @@ std::unique_ptr<Block> BlockCache::build(Addr address, unsigned it_state) {
     throw fault;
   }
   block->it_after = it_state_at(*block, block->insns.size());
-  weave(*block, timing_, handlers_, arch_.has(isa::Since::V8MB));
+  block->costs = cost(from, *block, taken);
+  const memory::MemoryTiming* memory = bus_.timing();
+  const bool times_fetches = memory != nullptr && !memory->fetch_is_free(address);
+  weave(*block, timing_, handlers_, {arch_.has(isa::Since::V8MB), times_fetches});
   bus_.protect_code(block->begin, block->end);
   return block;
 }
@@ -126,30 +137,22 @@ void BlockCache::decode_into(Block& block) {
   }
 }
 
+std::vector<InsnCost> BlockCache::cost(const Block* from, const Block& to, bool taken) const {
+  std::vector<PathBlock> before;
+  if (from != nullptr && from->entered_from != nullptr) {
+    before.push_back({from->entered_from->insns, from->enters_by_branch});
+  }
+  if (from != nullptr) before.push_back({from->insns, taken});
+  return timing_.cost(before, to.insns);
+}
+
 void BlockCache::fill_edge(Edge& edge, const Block* from, Block& to, bool taken) {
-  std::vector<std::uint16_t> cycles(to.insns.size());
-  BlockEntry entry;
-  if (from != nullptr) entry.before = from->insns;
-  entry.taken = taken;
-  timing_.cost(entry, to.insns, cycles);
-  std::uint32_t total = fetch_wait(from, to);
-  for (const std::uint16_t c : cycles) total += c;
+  const std::vector<InsnCost> costs = cost(from, to, taken);
   std::copy(std::begin(to.traffic), std::end(to.traffic), edge.charge);
-  edge.charge[kLaneCycles] = total;
+  for (std::size_t i = 0; i < costs.size(); ++i) add_cost(edge.charge, to.insns[i], costs[i]);
   edge.target = to.begin;
   edge.to = &to;
   edge.ops = to.ops.data();
-}
-
-std::uint32_t BlockCache::fetch_wait(const Block* from, const Block& to) const {
-  const Region* region = bus_.region_of(to.begin);
-  if (region == nullptr || region->wait_states == 0) return 0;
-  const Addr line = std::max<std::uint32_t>(region->line_bytes, 4);
-  const Addr first = to.begin / line;
-  const Addr last = (to.end - 1) / line;
-  // The line that the last instruction came from is still in the buffer.
-  const bool buffered = from != nullptr && (from->end - 1) / line == first;
-  return (last - first + (buffered ? 0 : 1)) * region->wait_states;
 }
 
 }  // namespace sramscope::sim

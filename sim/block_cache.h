@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 
 #include "isa/insn.h"
 #include "memory/bus.h"
@@ -26,13 +27,15 @@ class BlockCache {
   BlockCache(memory::Bus& bus, const isa::Arch& arch, const TimingModel& timing,
              const HandlerTable& handlers);
 
-  /// The edge on which execution goes on at `target`: from the end of `from` (null at the start of the run and around
-  /// exceptions), `taken` when by a branch. Throws a GuestFault when `target` cannot be fetched.
+  /// The edge on which execution goes on at `target`: from the end of `from` (null at the start of
+  /// the run and around exceptions), `taken` when by a branch. Throws a GuestFault when `target`
+  /// cannot be fetched.
   const Edge& edge(Block* from, Addr target, bool taken);
   /// The same around an exception, into the middle of an IT block if need be.
   const Edge& entry(Addr target, unsigned it_state);
 
-  /// What may be fetched depends on `guard` from now on, null: on the board alone. Blocks of different worlds (privileged or not
+  /// What may be fetched depends on `guard` from now on, null: on the board alone. Blocks of
+  /// different worlds (privileged or not
   /// ...) are kept apart.
   void set_guard(const FetchGuard* guard, unsigned world) {
     guard_ = guard;
@@ -49,11 +52,15 @@ class BlockCache {
   JumpCache& jumps() { return jumps_; }
 
  private:
-  Block& block_at(Addr address, unsigned it_state);
-  std::unique_ptr<Block> build(Addr address, unsigned it_state);
+  /// How a block is found: address with ITSTATE and world, and the block it is entered from where
+  /// the timing model wants to know.
+  using Key = std::pair<std::uint64_t, std::uint64_t>;
+  Block& block_at(Addr address, unsigned it_state, const Block* from, bool taken);
+  std::unique_ptr<Block> build(Addr address, unsigned it_state, const Block* from, bool taken);
   void decode_into(Block& block);
   void fill_edge(Edge& edge, const Block* from, Block& to, bool taken);
-  std::uint32_t fetch_wait(const Block* from, const Block& to) const;
+  /// Costs of `to` entered from `from` (null: from nowhere).
+  std::vector<InsnCost> cost(const Block* from, const Block& to, bool taken) const;
 
   memory::Bus& bus_;
   isa::Arch arch_;
@@ -61,8 +68,12 @@ class BlockCache {
   const HandlerTable& handlers_;
   const FetchGuard* guard_ = nullptr;
   unsigned world_ = 0;
-  /// By address and ITSTATE << 32.
-  std::unordered_map<std::uint64_t, std::unique_ptr<Block>> blocks_;
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const {
+      return key.first * 0x9e3779b97f4a7c15u ^ key.second * 0xc2b2ae3d27d4eb4fu;
+    }
+  };
+  std::unordered_map<Key, std::unique_ptr<Block>, KeyHash> blocks_;
   /// How the run starts, or goes on around an exception.
   Edge entry_;
   JumpCache jumps_;

@@ -12,8 +12,8 @@ GuestFault access_fault(GuestFault::Kind kind, Addr address, unsigned size) {
   return fault;
 }
 
-/// Bit-band aliases (Cortex-M3 TRM 3.7, M4 TRM 3.8): 32 MB at 0x22000000 and 0x42000000, one word for each bit of the first
-/// megabyte of SRAM and of the peripherals.
+/// Bit-band aliases (Cortex-M3 TRM 3.7, M4 TRM 3.8): 32 MB at 0x22000000 and 0x42000000, one word
+/// for each bit of the first megabyte of SRAM and of the peripherals.
 bool is_bit_band_alias(Addr address) {
   const Addr window = address >> 25;
   return window == 0x22000000 >> 25 || window == 0x42000000 >> 25;
@@ -59,7 +59,8 @@ std::uint32_t CoreBase::load_direct(Addr address, unsigned size) {
   } else if (shadow != nullptr) {
     shadow->note_read(address, size, now());
   }
-  if (region->wait_states != 0) add_cycles(region->wait_states);
+  const unsigned timed = bus->pages()[address >> memory::kPageBits].timed;
+  if (timed != 0) timed_load(timed, address, size);
   return value;
 }
 
@@ -67,13 +68,16 @@ void CoreBase::store_direct(Addr address, unsigned size, std::uint32_t value) {
   if (shadow != nullptr) shadow->arm(address);
   std::uint8_t* bytes = bus->host(address, size);
   const Region* region = bus->region_of(address);
-  if (bytes == nullptr && bit_band && is_bit_band_alias(address)) return store_bit(address, size, value);
+  if (bytes == nullptr && bit_band && is_bit_band_alias(address))
+    return store_bit(address, size, value);
   if (bytes == nullptr || !region->writable) {
     if (services->ignores_bus_faults()) return;
     throw access_fault(GuestFault::Kind::write, address, size);
   }
   if (shadow != nullptr) shadow->note_write(address, size, now());
   std::memcpy(bytes, &value, size);
+  const unsigned timed = bus->pages()[address >> memory::kPageBits].timed;
+  if (timed != 0) timed_store(timed, address, size);
   if (bus->hits_code(address, size)) {
     code_changed = true;
     deadline = lanes[kLaneCycles];  // leave at the end of this block: its successors may be stale
@@ -97,7 +101,7 @@ std::uint32_t CoreBase::load_unguarded(Addr address, unsigned size) {
   }
   if ((address & (size - 1)) == 0) return load_direct(address, size);
   if (unaligned_traps) misaligned(address, size);
-  add_cycles(services->unaligned_cycles(address, size));
+  add_cycles(services->unaligned_cycles(address, size), CycleCause::sram_data_wait);
   if (bus->host(address, size) != nullptr) return load_direct(address, size);
   std::uint32_t value = 0;  // crosses the border between two regions
   for (unsigned i = 0; i < size; ++i) value |= load_direct(address + i, 1) << (8 * i);
@@ -108,7 +112,9 @@ void CoreBase::store_unguarded(Addr address, unsigned size, std::uint32_t value)
   std::uint32_t offset = 0;
   if (memory::Device* device = bus->device_at(address, offset)) {
     check_device(GuestFault::Kind::write, address, size);
+    const std::uint32_t changes = bus->timing_changes();
     device->write(offset, size, value);
+    if (bus->timing_changes() != changes) request_event();
     return;
   }
   if ((address & (size - 1)) == 0) return store_direct(address, size, value);
@@ -118,7 +124,8 @@ void CoreBase::store_unguarded(Addr address, unsigned size, std::uint32_t value)
 }
 
 std::uint32_t CoreBase::load_slow(Addr address, unsigned size) {
-  if (!guarded) [[likely]] return load_unguarded(address, size);
+  if (!guarded) [[likely]]
+    return load_unguarded(address, size);
   services->check_protection(address, size, false);
   const std::uint32_t value = load_unguarded(address, size);
   services->admit_page(address);
@@ -126,7 +133,8 @@ std::uint32_t CoreBase::load_slow(Addr address, unsigned size) {
 }
 
 void CoreBase::store_slow(Addr address, unsigned size, std::uint32_t value) {
-  if (!guarded) [[likely]] return store_unguarded(address, size, value);
+  if (!guarded) [[likely]]
+    return store_unguarded(address, size, value);
   services->check_protection(address, size, true);
   store_unguarded(address, size, value);
   services->admit_page(address);
@@ -148,8 +156,8 @@ std::uint32_t CoreBase::load_exclusive(Addr address, unsigned size) {
 
 std::uint32_t CoreBase::store_exclusive(Addr address, unsigned size, std::uint32_t value) {
   if ((address & (size - 1)) != 0) misaligned(address, size);
-  // ARM ARM A3.4: the local monitor; without other masters the address need not match on real parts,
-  // but QEMU and the pseudocode's reservation granule check it.
+  // ARM ARM A3.4: the local monitor; without other masters the address need not match on real
+  // parts, but QEMU and the pseudocode's reservation granule check it.
   if (!exclusive || exclusive_address != address) return 1;
   exclusive = false;
   store_slow(address, size, value);
@@ -196,8 +204,8 @@ void CoreBase::coprocessor_absent(const isa::Insn& in) {
 }
 
 std::uint32_t CoreBase::test_target(Addr, isa::TestTarget) {
-  // ARMv8-M ARM (DDI 0553B) C2.4.225 and TT_RESP, with the SAU off and no MPU region enabled: all memory is Secure, and may
-  // be read and written.
+  // ARMv8-M ARM (DDI 0553B) C2.4.225 and TT_RESP, with the SAU off and no MPU region enabled: all
+  // memory is Secure, and may be read and written.
   constexpr std::uint32_t kReadable = 1u << 18, kWritable = 1u << 19, kSecure = 1u << 22;
   return kReadable | kWritable | kSecure;
 }
@@ -258,22 +266,33 @@ std::uint32_t CoreBase::read_special(unsigned sysm) {
   if (!privileged() && sysm != 20) return 0;
   if (sysm >= 0x80) return non_secure_register(sysm);
   switch (sysm) {
-    case 8: return on_psp() ? other_sp : state.r[13];
-    case 9: return on_psp() ? state.r[13] : other_sp;
-    case 10: return on_psp() ? other_stack_limit : stack_limit;
-    case 11: return on_psp() ? stack_limit : other_stack_limit;
-    case 16: return primask;
-    case 17: case 18: return basepri;
-    case 19: return faultmask;
-    case 20: return control;
-    default: return 0;
+    case 8:
+      return on_psp() ? other_sp : state.r[13];
+    case 9:
+      return on_psp() ? state.r[13] : other_sp;
+    case 10:
+      return on_psp() ? other_stack_limit : stack_limit;
+    case 11:
+      return on_psp() ? stack_limit : other_stack_limit;
+    case 16:
+      return primask;
+    case 17:
+    case 18:
+      return basepri;
+    case 19:
+      return faultmask;
+    case 20:
+      return control;
+    default:
+      return 0;
   }
 }
 
 void CoreBase::write_control(std::uint32_t value) {
   if (!privileged()) return;
   const bool was_psp = on_psp();
-  // SPSEL can only be changed in Thread mode; FPCA only exists with an FPU, which then asks for it anew.
+  // SPSEL can only be changed in Thread mode; FPCA only exists with an FPU, which then asks for it
+  // anew.
   const std::uint32_t writable = control_mask & (ipsr == 0 ? 7 : 5);
   control = (control & ~writable) | (value & writable);
   if (on_psp() != was_psp) swap_stacks();
@@ -284,7 +303,8 @@ void CoreBase::write_control(std::uint32_t value) {
 
 std::uint32_t& CoreBase::non_secure_register(unsigned sysm) {
   constexpr unsigned kMsp = 0x88, kPsp = 0x89, kControl = 0x94, kSp = 0x98;
-  // SP_NS is the Non-secure stack pointer in use (DDI 0553B B5.2.2): PSP_NS in Thread mode with SPSEL set.
+  // SP_NS is the Non-secure stack pointer in use (DDI 0553B B5.2.2): PSP_NS in Thread mode with
+  // SPSEL set.
   const bool on_psp_ns = ipsr == 0 && (non_secure[kControl - kMsp] & 2) != 0;
   if (sysm == kSp) sysm = on_psp_ns ? kPsp : kMsp;
   return non_secure[(sysm - kMsp) % non_secure.size()];
@@ -292,11 +312,11 @@ std::uint32_t& CoreBase::non_secure_register(unsigned sysm) {
 
 void CoreBase::write_non_secure(unsigned sysm, std::uint32_t value) {
   // The same bits as in the Secure registers of these numbers, 0x80 below.
-  std::uint32_t mask = 1;                                                                // PRIMASK, FAULTMASK
-  if (sysm == 0x88 || sysm == 0x89 || sysm == 0x98) mask = ~3u;                          // MSP, PSP, SP
-  if (sysm == 0x8a || sysm == 0x8b) mask = ~7u;                                          // MSPLIM, PSPLIM
-  if (sysm == 0x91) mask = priority_mask;                                                // BASEPRI
-  if (sysm == 0x94) mask = 7;                                                            // CONTROL
+  std::uint32_t mask = 1;                                        // PRIMASK, FAULTMASK
+  if (sysm == 0x88 || sysm == 0x89 || sysm == 0x98) mask = ~3u;  // MSP, PSP, SP
+  if (sysm == 0x8a || sysm == 0x8b) mask = ~7u;                  // MSPLIM, PSPLIM
+  if (sysm == 0x91) mask = priority_mask;                        // BASEPRI
+  if (sysm == 0x94) mask = 7;                                    // CONTROL
   non_secure_register(sysm) = value & mask;
 }
 
@@ -313,12 +333,24 @@ void CoreBase::write_special(unsigned sysm, unsigned mask, std::uint32_t value) 
   if (!privileged()) return;
   if (sysm >= 0x80) return write_non_secure(sysm, value);
   switch (sysm) {
-    case 8: (on_psp() ? other_sp : state.r[13]) = value & ~3u; break;
-    case 9: (on_psp() ? state.r[13] : other_sp) = value & ~3u; break;
-    case 10: (on_psp() ? other_stack_limit : stack_limit) = value & ~7u; break;
-    case 11: (on_psp() ? stack_limit : other_stack_limit) = value & ~7u; break;
-    case 16: primask = value & 1; break;
-    case 17: basepri = value & priority_mask; break;
+    case 8:
+      (on_psp() ? other_sp : state.r[13]) = value & ~3u;
+      break;
+    case 9:
+      (on_psp() ? state.r[13] : other_sp) = value & ~3u;
+      break;
+    case 10:
+      (on_psp() ? other_stack_limit : stack_limit) = value & ~7u;
+      break;
+    case 11:
+      (on_psp() ? stack_limit : other_stack_limit) = value & ~7u;
+      break;
+    case 16:
+      primask = value & 1;
+      break;
+    case 17:
+      basepri = value & priority_mask;
+      break;
     case 18: {
       const std::uint32_t level = value & priority_mask;
       if (level != 0 && (level < basepri || basepri == 0)) basepri = level;
@@ -327,17 +359,29 @@ void CoreBase::write_special(unsigned sysm, unsigned mask, std::uint32_t value) 
     case 19:
       if ((value & 1) == 0 || services->can_set_faultmask()) faultmask = value & 1;
       break;
-    case 20: write_control(value); break;
-    default: break;
+    case 20:
+      write_control(value);
+      break;
+    default:
+      break;
   }
   if (sysm == 19) mode_changed();
   request_event();
   track_stack();
 }
 
-void CoreBase::skip_conditional(const MicroOp* skipped, std::uint32_t cycles) {
-  const isa::Traffic moved = isa::traffic(skipped->in);
-  lanes[kLaneCycles] -= cycles;
+void CoreBase::skip_conditional(const MicroOp* skip) {
+  const MicroOp* last = skip;
+  while (last->in.op != isa::Op::Undefined || last->tick != 0) ++last;
+  const std::size_t index = skip->in.imm;
+  const InsnCost& executed = last->block()->costs[index];
+  const InsnCost skipped = services->skipped(executed);
+  std::uint32_t unspent[kLaneCount] = {};
+  std::uint32_t spent[kLaneCount] = {};
+  add_cost(unspent, skip->in, executed);
+  add_cost(spent, skip->in, skipped);
+  for (unsigned lane = 0; lane < kLaneCount; ++lane) lanes[lane] -= unspent[lane] - spent[lane];
+  const isa::Traffic moved = isa::traffic(skip->in);
   lanes[kLaneLoads] -= moved.loads;
   lanes[kLaneStores] -= moved.stores;
   lanes[kLaneLoadBytes] -= std::uint32_t{moved.loads} * moved.bytes_each;
@@ -346,7 +390,31 @@ void CoreBase::skip_conditional(const MicroOp* skipped, std::uint32_t cycles) {
 
 void CoreBase::charge_divide(const isa::Insn& in) {
   const bool is_signed = isa::facts(in.op).name.starts_with("SDIV");
-  add_cycles(services->divide_cycles(state.r[in.n], state.r[in.m], is_signed));
+  add_cycles(services->divide_cycles(state.r[in.n], state.r[in.m], is_signed),
+             CycleCause::multi_cycle);
+}
+
+void CoreBase::fetch_block(const MicroOp* first) {
+  op = first;
+  const Block& block = *first->block();
+  CyclesByCause waits{};
+  bus->timing()->fetch({block.begin, block.end, block.code_steps}, clock(), waits);
+  for (std::size_t i = 0; i < kCycleCauses; ++i) {
+    if (waits[i] != 0) add_cycles(static_cast<std::uint32_t>(waits[i]), static_cast<CycleCause>(i));
+  }
+  fetch_miss_cycles += waits[static_cast<std::size_t>(CycleCause::cache_miss)];
+}
+
+void CoreBase::timed_load(unsigned timed, Addr address, unsigned size) {
+  if ((timed & memory::kTimedLoad) == 0) return;
+  const memory::Wait wait = bus->timing()->load(address, size, clock());
+  add_cycles(wait.cycles, wait.cause);
+}
+
+void CoreBase::timed_store(unsigned timed, Addr address, unsigned size) {
+  if ((timed & memory::kTimedStore) == 0) return;
+  const memory::Wait wait = bus->timing()->store(address, size, clock());
+  add_cycles(wait.cycles, wait.cause);
 }
 
 void CoreBase::rebase_stack() {

@@ -15,18 +15,18 @@
 
 namespace sramscope::sim {
 
-/// What went wrong in the guest. Thrown from the slow paths through the tail-called handlers to the outer loop; the
-/// instruction has changed nothing yet.
+/// What went wrong in the guest. Thrown from the slow paths through the tail-called handlers to the
+/// outer loop; the instruction has changed nothing yet.
 struct GuestFault {
   enum class Kind : std::uint8_t {
-    read,        ///< data read from where nothing readable is
-    write,       ///< data write to where nothing writable is
-    fetch,       ///< instruction fetch from where nothing executable is
-    unaligned,   ///< access that must be aligned
-    undefined,   ///< undefined or unsupported instruction
-    state,       ///< branch to an address without the Thumb bit
-    no_fpu,      ///< FP instruction while CPACR denies access
-    no_coprocessor,  ///< instruction of a coprocessor that the core does not have
+    read,              ///< data read from where nothing readable is
+    write,             ///< data write to where nothing writable is
+    fetch,             ///< instruction fetch from where nothing executable is
+    unaligned,         ///< access that must be aligned
+    undefined,         ///< undefined or unsupported instruction
+    state,             ///< branch to an address without the Thumb bit
+    no_fpu,            ///< FP instruction while CPACR denies access
+    no_coprocessor,    ///< instruction of a coprocessor that the core does not have
     divide_by_zero,    ///< while CCR.DIV_0_TRP is set
     protection,        ///< data access that the MPU denies
     fetch_protection,  ///< instruction fetch that the MPU denies
@@ -64,7 +64,8 @@ struct GuestStop {
 class Services;
 struct JumpCache;
 
-/// One core: architectural state, bus port and the counters of the run. Everything that handlers touch often stands first.
+/// One core: architectural state, bus port and the counters of the run. Everything that handlers
+/// touch often stands first.
 struct CoreBase {
   isa::State state;
   /// Where a branch of the current block goes; kNoBranch while none was taken.
@@ -79,12 +80,13 @@ struct CoreBase {
   JumpCache* jumps = nullptr;
   /// Block whose end was reached when control came back to the outer loop.
   Block* left = nullptr;
-  /// Cycles on top of the lanes: wait states of data reads, divides ...
+  /// Cycles on top of the lanes: waits for memories, divides, exceptions ...
   Cycles extra_cycles = 0;
   std::uint64_t flash_load_bytes = 0;
   Addr stack_base = 0;
   Addr lowest_sp = 0;
-  /// FP instructions may run: enabled, the context is marked as in use, and nothing waits to be saved.
+  /// FP instructions may run: enabled, the context is marked as in use, and nothing waits to be
+  /// saved.
   bool fpu_ready = false;
   bool unaligned_traps = false;
   bool divide_by_zero_traps = false;
@@ -94,6 +96,12 @@ struct CoreBase {
   bool guarded = false;
 
   // Seldom used.
+  /// `extra_cycles` by cause.
+  CyclesByCause extra_by_cause{};
+  /// The part of them that went by in sleep, and the part that instruction fetches waited for
+  /// caches.
+  Cycles sleep_cycles = 0;
+  Cycles fetch_miss_cycles = 0;
   memory::Bus* bus = nullptr;
   Services* services = nullptr;
   Addr exclusive_address = 0;
@@ -109,9 +117,11 @@ struct CoreBase {
   /// Lower limits (MSPLIM, PSPLIM) of the stack that r13 points into, and of the other one.
   Addr stack_limit = 0;
   Addr other_stack_limit = 0;
-  /// What the Non-secure special registers hold, by SYSm - 0x88: MSP_NS, PSP_NS, MSPLIM_NS, PSPLIM_NS ... CONTROL_NS.
+  /// What the Non-secure special registers hold, by SYSm - 0x88: MSP_NS, PSP_NS, MSPLIM_NS,
+  /// PSPLIM_NS ... CONTROL_NS.
   std::array<std::uint32_t, 13> non_secure{};
-  /// EPSR.T: cleared by a branch to an address without the Thumb bit; the next instruction then faults.
+  /// EPSR.T: cleared by a branch to an address without the Thumb bit; the next instruction then
+  /// faults.
   bool thumb = true;
   /// Where that branch is.
   Addr left_thumb_at = 0;
@@ -136,15 +146,18 @@ struct CoreBase {
   void set_r(unsigned n, std::uint32_t value) { state.r[n] = n == 13 ? value & ~3u : value; }
   void branch(Addr target) { next_pc = target & ~1u; }
   void branch_exchange(std::uint32_t target) {
-    if ((target & 1) == 0 || target >= 0xf0000000u) [[unlikely]] return special_branch(target);
+    if ((target & 1) == 0 || target >= 0xf0000000u) [[unlikely]]
+      return special_branch(target);
     next_pc = target & ~1u;
   }
   void branch_interwork(std::uint32_t target) {
-    if ((target & 1) == 0 || target >= 0xf0000000u) [[unlikely]] return branch_outside(target);
+    if ((target & 1) == 0 || target >= 0xf0000000u) [[unlikely]]
+      return branch_outside(target);
     next_pc = target & ~1u;
   }
   void check_stack_limit(unsigned n, Addr sp) {
-    if (n == 13 && sp < stack_limit) [[unlikely]] stack_overflow(sp);
+    if (n == 13 && sp < stack_limit) [[unlikely]]
+      stack_overflow(sp);
   }
   std::uint32_t load_exclusive(Addr address, unsigned size);
   std::uint32_t store_exclusive(Addr address, unsigned size, std::uint32_t value);
@@ -161,7 +174,8 @@ struct CoreBase {
   std::uint32_t test_target(Addr address, isa::TestTarget about);
   bool divide_by_zero();
   void use_fpu() {
-    if (!fpu_ready) [[unlikely]] prepare_fpu();
+    if (!fpu_ready) [[unlikely]]
+      prepare_fpu();
   }
 
   /// Tick of the current op.
@@ -182,8 +196,8 @@ struct CoreBase {
   void mode_changed();
   /// xPSR with these ITSTATE bits.
   std::uint32_t program_status(unsigned it_state) const {
-    return state.flags.nzcv() | state.q << 27 | (it_state & 3) << 25 | std::uint32_t{thumb} << 24 | state.ge << 16 |
-           (it_state & 0xfc) << 8 | ipsr;
+    return state.flags.nzcv() | state.q << 27 | (it_state & 3) << 25 | std::uint32_t{thumb} << 24 |
+           state.ge << 16 | (it_state & 0xfc) << 8 | ipsr;
   }
   void write_control(std::uint32_t value);
   void set_program_status(std::uint32_t psr) {
@@ -192,9 +206,14 @@ struct CoreBase {
     state.ge = (psr >> 16) & 15;
     thumb = ((psr >> 24) & 1) != 0;
   }
-  void add_cycles(std::uint32_t n) {
+  void add_cycles(std::uint32_t n, CycleCause cause) {
     extra_cycles += n;
+    extra_by_cause[static_cast<std::size_t>(cause)] += n;
     deadline -= n;
+  }
+  /// Core cycles at the current op, modulo 2^32.
+  memory::Clock clock() const {
+    return lanes[kLaneCycles] + static_cast<std::uint32_t>(extra_cycles) - op->cycles_after;
   }
 
   // Slow paths: devices, pages not armed, pages with code, unaligned and crossing accesses, faults.
@@ -209,7 +228,12 @@ struct CoreBase {
   [[noreturn]] void stack_overflow(Addr sp);
   void prepare_fpu();
   /// Takes back what the block charged for an instruction that its IT condition skips.
-  void skip_conditional(const MicroOp* skipped, std::uint32_t cycles);
+  void skip_conditional(const MicroOp* skip);
+  /// A block is entered whose instructions may have to be waited for.
+  void fetch_block(const MicroOp* first);
+  /// The accesses of pages whose `timed` is set: charges what they wait.
+  void timed_load(unsigned timed, Addr address, unsigned size);
+  void timed_store(unsigned timed, Addr address, unsigned size);
   void charge_divide(const isa::Insn& in);
   void track_stack() {
     if (on_psp()) return;  // the main stack is what is measured
@@ -247,13 +271,14 @@ struct Core : CoreBase {
     } else {
       flash_load_bytes += sizeof(T) & page.flash_mask;
     }
-    if (page.read_wait != 0) add_cycles(page.read_wait);
+    if (page.timed != 0) timed_load(page.timed, address, sizeof(T));
     return value;
   }
 
   template <class T>
   T load_aligned(Addr address) {
-    if ((address & (sizeof(T) - 1)) != 0) [[unlikely]] misaligned(address, sizeof(T));
+    if ((address & (sizeof(T) - 1)) != 0) [[unlikely]]
+      misaligned(address, sizeof(T));
     return load<T>(address);
   }
 
@@ -268,11 +293,13 @@ struct Core : CoreBase {
       memory::stamp_write<sizeof(T)>(*shadow, page.stamps, offset, now(), address);
     }
     std::memcpy(page.write + offset, &value, sizeof(T));
+    if (page.timed != 0) timed_store(page.timed, address, sizeof(T));
   }
 
   template <class T>
   void store_aligned(Addr address, T value) {
-    if ((address & (sizeof(T) - 1)) != 0) [[unlikely]] misaligned(address, sizeof(T));
+    if ((address & (sizeof(T) - 1)) != 0) [[unlikely]]
+      misaligned(address, sizeof(T));
     store<T>(address, value);
   }
 };
@@ -284,13 +311,17 @@ class Services {
   /// A semihosting request (BKPT 0xAB): operation in r0, parameter in r1; the result goes to r0.
   virtual void semihosting(CoreBase& core) = 0;
   virtual void supervisor_call() = 0;
+  /// What an instruction of this cost takes when it is skipped.
+  virtual InsnCost skipped(const InsnCost& executed) = 0;
   /// Can FAULTMASK be set: is the execution priority below that of HardFault?
   virtual bool can_set_faultmask() = 0;
-  /// An undefined instruction of coprocessor `number`: throws the fault of a missing or disabled one, returns otherwise.
+  /// An undefined instruction of coprocessor `number`: throws the fault of a missing or disabled
+  /// one, returns otherwise.
   virtual void coprocessor(unsigned number) = 0;
   /// Throws unless the MPU allows the access.
   virtual void check_protection(Addr address, unsigned size, bool is_write) = 0;
-  /// Lets the fast path have the page of an address that was just accessed, as far as the MPU allows.
+  /// Lets the fast path have the page of an address that was just accessed, as far as the MPU
+  /// allows.
   virtual void admit_page(Addr address) = 0;
   /// Mode, privilege or FAULTMASK changed.
   virtual void mode_changed() = 0;

@@ -12,22 +12,26 @@ namespace sramscope::sim {
 /// Conditions EQ to LE; AL is none.
 inline constexpr unsigned kConditions = 14;
 
-/// Instructions that are executed together with a conditional branch behind them: what GCC ends its loops with.
-inline constexpr isa::Op kFusedSetters[] = {isa::Op::CMP_imm_T1, isa::Op::CMP_reg_T1, isa::Op::CMP_reg_T2,
-                                            isa::Op::CMP_imm_T2, isa::Op::SUB_imm_T2, isa::Op::SUB_imm_T3,
-                                            isa::Op::ADD_imm_T2};
+/// Instructions that are executed together with a conditional branch behind them: what GCC ends its
+/// loops with.
+inline constexpr isa::Op kFusedSetters[] = {
+    isa::Op::CMP_imm_T1, isa::Op::CMP_reg_T1, isa::Op::CMP_reg_T2, isa::Op::CMP_imm_T2,
+    isa::Op::SUB_imm_T2, isa::Op::SUB_imm_T3, isa::Op::ADD_imm_T2};
 
 /// The functions that execute micro-ops, for one driver and one profile level.
 struct HandlerTable {
   /// By Op, then by whether the instruction sets flags.
   std::array<std::array<Handler, 2>, isa::kOpCount> insn;
-  /// By condition: skips the next `in.d` ops unless it holds; `in.imm` is what that takes off the block's cycles.
+  /// By condition: skips the next `in.d` ops unless it holds; `in.imm` is the number of the
+  /// instruction, for what that takes off the block's cycles.
   std::array<Handler, kConditions> skip_unless;
   /// By condition: B<cond>, and a flag setter of kFusedSetters with the B<cond> that follows it.
   std::array<Handler, kConditions> branch_if;
   std::array<std::array<Handler, kConditions>, std::size(kFusedSetters)> set_and_branch_if;
   Handler track_stack;
   Handler charge_divide;
+  /// First op of a block whose instructions the memory may make wait for.
+  Handler fetch_block;
   Handler note_place;
   Handler end_block;
 };

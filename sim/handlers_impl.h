@@ -1,6 +1,7 @@
 #pragma once
 
-// The handler templates. Included only by the files that instantiate them: interpreter_{threaded,plain}.cpp.
+// The handler templates. Included only by the files that instantiate them:
+// interpreter_{threaded,plain}.cpp.
 
 #include <utility>
 
@@ -18,13 +19,16 @@ inline void charge(CoreBase& core, const Edge& edge) {
   const auto* more = reinterpret_cast<const LaneVector*>(edge.charge);
   total[0] += more[0];
   total[1] += more[1];
+  total[2] += more[2];
 }
 
-/// Classes whose handlers need not leave a trace of where they are: they cannot fault and touch no memory.
+/// Classes whose handlers need not leave a trace of where they are: they cannot fault and touch no
+/// memory.
 constexpr bool is_pure(isa::Timing t) {
   using isa::Timing;
   return (t <= Timing::DspMlaLong) || t == Timing::Branch || t == Timing::BranchCond ||
-         t == Timing::CompareBranch || t == Timing::BranchLink || t == Timing::It || t == Timing::Nop;
+         t == Timing::CompareBranch || t == Timing::BranchLink || t == Timing::It ||
+         t == Timing::Nop;
 }
 
 /// Always the last instruction of its block: the handler goes straight to the next block.
@@ -34,8 +38,8 @@ constexpr bool always_branches(isa::Timing t) {
          t == Timing::BranchLink || t == Timing::BranchReg || t == Timing::TableBranch;
 }
 
-/// `kThreaded`: a handler ends by jumping to the next one (GCC makes it a sibling call because handlers own nothing); else it
-/// returns the next op.
+/// `kThreaded`: a handler ends by jumping to the next one (GCC makes it a sibling call because
+/// handlers own nothing); else it returns the next op.
 template <bool kShadow, bool kThreaded>
 struct Handlers {
   using C = Core<kShadow>;
@@ -115,7 +119,7 @@ struct Handlers {
   template <unsigned kCondition>
   static const MicroOp* skip_unless(CoreBase& core, const MicroOp* op) {
     if (holds<kCondition>(core)) return next(core, op + 1);
-    if (op->in.imm != kNothingToTakeBack) core.skip_conditional(op + 1, op->in.imm);
+    if (op->in.imm != kNothingToTakeBack) core.skip_conditional(op);
     // Skips the instruction and whatever was woven around it.
     return next(core, op + op->in.d);
   }
@@ -123,7 +127,8 @@ struct Handlers {
   template <unsigned kCondition>
   static const MicroOp* branch_if(CoreBase& core, const MicroOp* op) {
     Block* const block = (op + 1)->block();
-    return holds<kCondition>(core) ? follow(core, block, block->taken) : follow(core, block, block->fall_through);
+    return holds<kCondition>(core) ? follow(core, block, block->taken)
+                                   : follow(core, block, block->fall_through);
   }
 
   /// `kSetter` and the B<cond> in the op behind it.
@@ -154,7 +159,14 @@ struct Handlers {
     return next(core, op + 1);
   }
 
-  static const MicroOp* end_block(CoreBase& core, const MicroOp* op) { return leave(core, op->block()); }
+  static const MicroOp* fetch_block(CoreBase& core, const MicroOp* op) {
+    core.fetch_block(op);
+    return next(core, op + 1);
+  }
+
+  static const MicroOp* end_block(CoreBase& core, const MicroOp* op) {
+    return leave(core, op->block());
+  }
 
   template <unsigned... kCondition>
   static void fill_conditions(HandlerTable& table, std::integer_sequence<unsigned, kCondition...>) {
@@ -182,9 +194,9 @@ struct Handlers {
     HandlerTable table{};
     using isa::Op;
     using isa::Timing;
-#define INSN(id, pattern, since, timing, form)                                              \
-  table.insn[static_cast<unsigned>(Op::id)] = {                                             \
-      &execute<&isa::semantics::id<C>, Timing::timing, flags(Timing::timing, false)>,       \
+#define INSN(id, pattern, since, timing, form)                                        \
+  table.insn[static_cast<unsigned>(Op::id)] = {                                       \
+      &execute<&isa::semantics::id<C>, Timing::timing, flags(Timing::timing, false)>, \
       &execute<&isa::semantics::id<C>, Timing::timing, flags(Timing::timing, true)>};
 #include "isa/all.def"
 #undef INSN
@@ -192,6 +204,7 @@ struct Handlers {
     fill_conditions(table, std::make_integer_sequence<unsigned, kConditions>{});
     table.track_stack = &track_stack;
     table.charge_divide = &charge_divide;
+    table.fetch_block = &fetch_block;
     table.note_place = &note_place;
     table.end_block = &end_block;
     return table;

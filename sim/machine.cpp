@@ -52,19 +52,28 @@ Result<std::vector<std::uint8_t>> Machine::read_memory(Addr address, std::uint32
   return bytes;
 }
 
-std::string_view cycle_model_version() { return "0.1"; }
+std::string_view cycle_model_version() { return "0.2"; }
 
 std::string_view stop_kind_name(StopKind kind) {
   switch (kind) {
-    case StopKind::exited: return "exited";
-    case StopKind::fault: return "fault";
-    case StopKind::lockup: return "lockup";
-    case StopKind::cycle_limit: return "cycle_limit";
-    case StopKind::instruction_limit: return "instruction_limit";
-    case StopKind::no_progress: return "no_progress";
-    case StopKind::breakpoint: return "breakpoint";
-    case StopKind::reset_request: return "reset_request";
-    case StopKind::interrupted: return "interrupted";
+    case StopKind::exited:
+      return "exited";
+    case StopKind::fault:
+      return "fault";
+    case StopKind::lockup:
+      return "lockup";
+    case StopKind::cycle_limit:
+      return "cycle_limit";
+    case StopKind::instruction_limit:
+      return "instruction_limit";
+    case StopKind::no_progress:
+      return "no_progress";
+    case StopKind::breakpoint:
+      return "breakpoint";
+    case StopKind::reset_request:
+      return "reset_request";
+    case StopKind::interrupted:
+      return "interrupted";
   }
   return "unknown";
 }

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "isa/insn.h"
+#include "memory/memory_timing.h"
+#include "sim/timing/timing_model.h"
 #include "sramscope/types.h"
 
 namespace sramscope::sim {
@@ -13,8 +15,9 @@ struct CoreBase;
 struct MicroOp;
 struct Block;
 
-/// Executes the op and, in the threaded driver, everything after it until control returns to the outer loop. The plain
-/// driver's handlers execute one op and return the next one (null: back to the outer loop).
+/// Executes the op and, in the threaded driver, everything after it until control returns to the
+/// outer loop. The plain driver's handlers execute one op and return the next one (null: back to
+/// the outer loop).
 using Handler = const MicroOp* (*)(CoreBase&, const MicroOp*);
 
 /// The unit of execution: an instruction, or something woven in between by the block builder.
@@ -35,7 +38,8 @@ struct MicroOp {
     in.address = static_cast<std::uint32_t>(std::uint64_t{bits} >> 32);
   }
   Block* block() const {
-    return reinterpret_cast<Block*>(static_cast<std::uintptr_t>(in.imm | std::uint64_t{in.address} << 32));
+    return reinterpret_cast<Block*>(
+        static_cast<std::uintptr_t>(in.imm | std::uint64_t{in.address} << 32));
   }
 };
 static_assert(sizeof(MicroOp) == 32);
@@ -50,9 +54,19 @@ enum Lane : unsigned {
   kLaneLoadBytes,
   kLaneStoreBytes,
   kLaneTicks,
-  kLaneCount = 8,
+  /// Cycles of loads and stores beyond the one that every instruction takes.
+  kLaneTransfer,
+  /// Cycles by cause, in the order of `CycleCause`; `issue` is what remains of all cycles.
+  kLaneHazard,
+  kLaneMultiCycle,
+  kLaneBranch,
+  kLaneFetchWait,
+  kLaneCount = 12,
 };
-/// `Insn::imm` of a skip op whose instruction cost one cycle and moved nothing.
+/// Adds what an instruction costs to the lanes.
+void add_cost(std::uint32_t* lanes, const isa::Insn& in, const InsnCost& cost);
+
+/// `Insn::imm` of a skip op whose instruction costs the same when it is skipped, and moves nothing.
 inline constexpr std::uint32_t kNothingToTakeBack = 0xffffffff;
 
 /// A way from one block into the next, with everything that taking it costs.
@@ -79,6 +93,15 @@ struct Block {
   std::vector<isa::Insn> insns;
   /// Whether the instruction of the same index stands in an IT block under a condition.
   std::vector<bool> conditional;
+  /// What each of them costs as the block is entered most simply: from nowhere, or from
+  /// `entered_from`.
+  std::vector<InsnCost> costs;
+  /// The block was made for being entered from the end of this one, `enters_by_branch` by a taken
+  /// branch. Null: for all ways.
+  const Block* entered_from = nullptr;
+  bool enters_by_branch = false;
+  /// For `memory::MemoryTiming::fetch`, where fetching may wait.
+  std::vector<memory::CodeStep> code_steps;
   /// Woven ops; the last one ends the block.
   std::vector<MicroOp> ops;
   /// What entering the block charges apart from what depends on the edge.

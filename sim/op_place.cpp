@@ -2,18 +2,18 @@
 
 namespace sramscope::sim {
 
-Counters charged_from(const Block& block, std::size_t first, std::uint32_t cycles) {
-  Counters counters;
-  counters.cycles = cycles;
+LaneValues charged_from(const Block& block, std::size_t first) {
+  LaneValues lanes{};
   for (std::size_t i = first; i < block.insns.size(); ++i) {
     const isa::Traffic moved = isa::traffic(block.insns[i]);
-    counters.instructions += 1;
-    counters.loads += moved.loads;
-    counters.stores += moved.stores;
-    counters.load_bytes += std::uint64_t{moved.loads} * moved.bytes_each;
-    counters.store_bytes += std::uint64_t{moved.stores} * moved.bytes_each;
+    lanes[kLaneInstructions] += 1;
+    lanes[kLaneLoads] += moved.loads;
+    lanes[kLaneStores] += moved.stores;
+    lanes[kLaneLoadBytes] += std::uint32_t{moved.loads} * moved.bytes_each;
+    lanes[kLaneStoreBytes] += std::uint32_t{moved.stores} * moved.bytes_each;
+    add_cost(lanes.data(), block.insns[i], block.costs[i]);
   }
-  return counters;
+  return lanes;
 }
 
 OpPlace place_of(const MicroOp* op, const HandlerTable& handlers) {

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
 #include "sim/handlers.h"
 #include "sim/micro_op.h"
-#include "sramscope/observer.h"
 
 namespace sramscope::sim {
 
@@ -17,7 +17,8 @@ struct OpPlace {
 
 OpPlace place_of(const MicroOp* op, const HandlerTable& handlers);
 
-/// What a block has charged for its instructions from number `first` on; `cycles` is their share of the cycles.
-Counters charged_from(const Block& block, std::size_t first, std::uint32_t cycles);
+/// What a block has charged for its instructions from number `first` on, by lane.
+using LaneValues = std::array<std::uint32_t, kLaneCount>;
+LaneValues charged_from(const Block& block, std::size_t first);
 
 }  // namespace sramscope::sim

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <utility>
 
 #include "isa/arch.h"
@@ -69,7 +70,8 @@ Runner::Runner(const Board& board, const Image& image, MachineOptions options)
 Result<bool> Runner::load() {
   for (const Segment& segment : image_.segments) {
     if (!bus_.poke(segment.address, segment.bytes)) {
-      return Error{image_.path + ": segment " + segment.name + " lies outside the memory of " + board_.name};
+      return Error{image_.path + ": segment " + segment.name + " lies outside the memory of " +
+                   board_.name};
     }
     const Region* region = bus_.region_of(segment.address);
     if (shadow_ != nullptr && region != nullptr && region->kind != RegionKind::flash) {
@@ -121,12 +123,14 @@ const MemoryView& Runner::view() const {
   return *shadow_;
 }
 
-Counters Runner::current() const {
+Counters Runner::current() const { return current_without({}); }
+
+Counters Runner::current_without(const LaneValues& unspent) const {
   const CoreBase& core = *core_;
   Counters now = totals_;
   const auto gained = [&](Lane lane) {
     // Signed: a skipped conditional instruction may just have been taken back.
-    const auto delta = static_cast<std::int32_t>(core.lanes[lane] - widened_[lane]);
+    const auto delta = static_cast<std::int32_t>(core.lanes[lane] - unspent[lane] - widened_[lane]);
     return static_cast<std::uint64_t>(static_cast<std::int64_t>(delta));
   };
   now.cycles += gained(kLaneCycles) + (core.extra_cycles - widened_extra_);
@@ -136,6 +140,18 @@ Counters Runner::current() const {
   now.load_bytes += gained(kLaneLoadBytes);
   now.store_bytes += gained(kLaneStoreBytes);
   now.flash_load_bytes = core.flash_load_bytes;
+  const auto cause = [&](CycleCause which) -> Cycles& {
+    return now.by_cause[static_cast<std::size_t>(which)];
+  };
+  cause(CycleCause::hazard) += gained(kLaneHazard);
+  cause(CycleCause::multi_cycle) += gained(kLaneMultiCycle);
+  cause(CycleCause::branch) += gained(kLaneBranch);
+  cause(CycleCause::fetch_wait) += gained(kLaneFetchWait);
+  for (std::size_t i = 0; i < kCycleCauses; ++i)
+    now.by_cause[i] += core.extra_by_cause[i] - widened_causes_[i];
+  cause(CycleCause::issue) = 0;
+  cause(CycleCause::issue) =
+      now.cycles - std::accumulate(now.by_cause.begin(), now.by_cause.end(), Cycles{0});
   return now;
 }
 
@@ -143,12 +159,13 @@ void Runner::widen() {
   totals_ = current();
   std::copy(std::begin(core_->lanes), std::end(core_->lanes), widened_);
   widened_extra_ = core_->extra_cycles;
+  widened_causes_ = core_->extra_by_cause;
 }
 
 Counters Runner::totals_at_op() const {
   if (core_->op == CoreBase::between_blocks()) return current();
   const OpPlace place = place_of(core_->op, handlers_);
-  return current() - charged_from(*place.block, place.index + 1, core_->op->cycles_after);
+  return current_without(charged_from(*place.block, place.index + 1));
 }
 
 Moment Runner::moment(const Counters& totals, Tick tick) {
@@ -167,7 +184,7 @@ RunResult Runner::run(const Limits& limits, Observer* observer) {
   observer_ = observer != nullptr ? observer : &nobody;
   if (!started_) start(*observer_);
   RunResult result;
-  for (std::optional<Stop> stop; !stop; ) {
+  for (std::optional<Stop> stop; !stop;) {
     try {
       stop = loop_until_fault(limits);
     } catch (const RunEnd& end) {
@@ -209,17 +226,20 @@ void Runner::start(Observer& observer) {
 void Runner::plan_deadline(const Limits& limits) {
   constexpr Cycles kFarthest = 1u << 30;
   widen();
-  Cycles ahead = std::min(next_interval_, limits.max_cycles) - std::min(totals_.cycles, limits.max_cycles);
-  // Few cycles pass per instruction, so this lands at or shortly after the limit; the loop then comes back.
+  Cycles ahead =
+      std::min(next_interval_, limits.max_cycles) - std::min(totals_.cycles, limits.max_cycles);
+  // Few cycles pass per instruction, so this lands at or shortly after the limit; the loop then
+  // comes back.
   ahead = std::min(ahead, registers_.systick().next_zero(totals_.cycles) - totals_.cycles);
-  ahead = std::min(ahead, limits.max_instructions - std::min(totals_.instructions, limits.max_instructions));
+  ahead = std::min(
+      ahead, limits.max_instructions - std::min(totals_.instructions, limits.max_instructions));
   core_->deadline =
       core_->lanes[kLaneCycles] + static_cast<std::uint32_t>(std::min(ahead, kFarthest));
 }
 
 std::optional<StopKind> Runner::housekeeping(const Limits& limits, Observer& observer) {
   widen();
-  if (core_->code_changed) drop_changed_code();
+  if (core_->code_changed || timing_seen_ != bus_.timing_changes()) drop_changed_code();
   if (totals_.cycles >= limits.max_cycles) return StopKind::cycle_limit;
   if (totals_.instructions >= limits.max_instructions) return StopKind::instruction_limit;
   if (interrupted_.load(std::memory_order_relaxed)) return StopKind::interrupted;
@@ -238,6 +258,7 @@ std::optional<StopKind> Runner::housekeeping(const Limits& limits, Observer& obs
 
 void Runner::drop_changed_code() {
   core_->code_changed = false;
+  timing_seen_ = bus_.timing_changes();
   position_.from = nullptr;
   blocks_.clear();
 }
@@ -264,7 +285,8 @@ void Runner::drive(const Edge& edge) {
     while (op != nullptr) op = op->handler(core, op);
   }
   const bool taken = core.next_pc != CoreBase::kNoBranch;
-  position_ = {core.left, taken ? core.next_pc : core.left->end, taken, taken ? 0 : core.left->it_after};
+  position_ = {core.left, taken ? core.next_pc : core.left->end, taken,
+               taken ? 0 : core.left->it_after};
 }
 
 const Edge& Runner::next_edge() {
@@ -305,9 +327,15 @@ Stop Runner::plain_stop(StopKind kind) const {
   const FaultScene scene{image_, bus_, *core_, stop.pc, stop.layer};
   const std::string place = describe_place(scene);
   switch (kind) {
-    case StopKind::cycle_limit: stop.message = "cycle limit reached at " + place; break;
-    case StopKind::instruction_limit: stop.message = "instruction limit reached at " + place; break;
-    case StopKind::interrupted: stop.message = "interrupted at " + place; break;
+    case StopKind::cycle_limit:
+      stop.message = "cycle limit reached at " + place;
+      break;
+    case StopKind::instruction_limit:
+      stop.message = "instruction limit reached at " + place;
+      break;
+    case StopKind::interrupted:
+      stop.message = "interrupted at " + place;
+      break;
     case StopKind::no_progress:
       if (core_->ipsr != 0 && handled_fault_) {
         stop = *handled_fault_;
@@ -316,7 +344,8 @@ Stop Runner::plain_stop(StopKind kind) const {
       }
       stop.message = "the firmware branches to itself and nothing can end that: " + place;
       break;
-    default: break;
+    default:
+      break;
   }
   return stop;
 }
@@ -331,12 +360,15 @@ Stop Runner::fault_stop(const GuestFault& fault) {
     take_back();
   }
   const FaultScene scene{image_, bus_, *core_, stop.pc, stop.layer};
-  // What raising the fault will note, on a copy: a report shows the registers as they were before the handler's entry.
+  // What raising the fault will note, on a copy: a report shows the registers as they were before
+  // the handler's entry.
   Exceptions after = exceptions_;
   std::optional<unsigned> exception;
   if (fault.kind != GuestFault::Kind::semihosting) exception = after.raise(fault);
-  const bool goes_to_firmware = exception && (*exception != kHardFault || options_.deliver_hard_faults);
-  if (goes_to_firmware && handled_fault_) {  // a firmware may live on its faults: no long story for each
+  const bool goes_to_firmware =
+      exception && (*exception != kHardFault || options_.deliver_hard_faults);
+  if (goes_to_firmware &&
+      handled_fault_) {  // a firmware may live on its faults: no long story for each
     stop.message = describe_fault_briefly(fault, scene);
     return stop;
   }
@@ -347,14 +379,8 @@ Stop Runner::fault_stop(const GuestFault& fault) {
 
 void Runner::take_back() {
   const OpPlace place = place_of(core_->op, handlers_);
-  const Counters unspent = charged_from(*place.block, place.index, core_->op->cycles_after);
-  const auto subtract = [&](Lane lane, std::uint64_t n) { core_->lanes[lane] -= static_cast<std::uint32_t>(n); };
-  subtract(kLaneCycles, unspent.cycles);
-  subtract(kLaneInstructions, unspent.instructions);
-  subtract(kLaneLoads, unspent.loads);
-  subtract(kLaneStores, unspent.stores);
-  subtract(kLaneLoadBytes, unspent.load_bytes);
-  subtract(kLaneStoreBytes, unspent.store_bytes);
+  const LaneValues unspent = charged_from(*place.block, place.index);
+  for (unsigned lane = 0; lane < kLaneCount; ++lane) core_->lanes[lane] -= unspent[lane];
 }
 
 Stop Runner::ended_at_op(const GuestStop& end) {
@@ -369,7 +395,8 @@ Stop Runner::ended_at_op(const GuestStop& end) {
   if (end.kind == StopKind::exited) return stop;
   const std::string place = describe_place({image_, bus_, *core_, stop.pc, stop.layer});
   if (end.kind == StopKind::breakpoint) stop.message = "breakpoint instruction at " + place;
-  if (end.kind == StopKind::reset_request) stop.message = "the firmware requested a reset at " + place;
+  if (end.kind == StopKind::reset_request)
+    stop.message = "the firmware requested a reset at " + place;
   if (end.kind == StopKind::no_progress) {
     stop.message = "the firmware waits for an interrupt that cannot come: " + place;
   }
@@ -408,11 +435,13 @@ void Runner::stimulus(unsigned port, unsigned size, std::uint32_t value) {
   using What = LayerMarkers::Event::What;
   const LayerMarkers::Event event = markers_.write(port, value);
   if (event.what == What::none) return;
-  if (event.what == What::invalid) return warn("a layer marker names nothing in .sramscope.names; ignored");
+  if (event.what == What::invalid)
+    return warn("a layer marker names nothing in .sramscope.names; ignored");
   if (shadow_ != nullptr) shadow_->flush();
   const Tick tick = core_->now();
   const Moment at = moment(totals_at_op(), tick);
-  if (event.what == What::tensor) return observer_->on_tensor(event.name, event.address, event.size, at);
+  if (event.what == What::tensor)
+    return observer_->on_tensor(event.name, event.address, event.size, at);
   if (event.what == What::end) return observer_->on_layer_end(event.kind, event.name, at, view());
   if (shadow_ != nullptr) shadow_->disarm_all(tick);
   if (core_->guarded) forget_narrowed_pages();

@@ -21,12 +21,14 @@
 
 namespace sramscope::sim {
 
-/// One board with one image: the outer loop around the block handlers, and everything that they call rarely.
+/// One board with one image: the outer loop around the block handlers, and everything that they
+/// call rarely.
 class Runner final : public Services, public SystemHooks, public GuestMemory, public FetchGuard {
  public:
   Runner(const Board& board, const Image& image, MachineOptions options);
 
-  /// Puts the segments into memory and opens the semihosting directory. Errors name the segment or the directory.
+  /// Puts the segments into memory and opens the semihosting directory. Errors name the segment or
+  /// the directory.
   Result<bool> load();
   RunResult run(const Limits& limits, Observer* observer);
   void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }
@@ -42,9 +44,12 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   void check_protection(Addr address, unsigned size, bool is_write) override;
   void admit_page(Addr address) override;
   void mode_changed() override;
-  bool allows_unprivileged(Addr address) override { return registers_.allows_unprivileged(address - SystemRegisters::kBase); }
+  bool allows_unprivileged(Addr address) override {
+    return registers_.allows_unprivileged(address - SystemRegisters::kBase);
+  }
   void wait(bool for_event) override;
   void prepare_fpu() override;
+  InsnCost skipped(const InsnCost& executed) override { return timing_->skipped(executed); }
   unsigned divide_cycles(std::uint32_t n, std::uint32_t d, bool is_signed) override;
   unsigned unaligned_cycles(Addr address, unsigned size) override;
 
@@ -106,6 +111,8 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   void renumber_ticks(Observer& observer);
   /// The 64-bit totals with what the lanes gained since `widen`.
   Counters current() const;
+  /// The same without what the lanes hold in `unspent`.
+  Counters current_without(const LaneValues& unspent) const;
   /// Moves what the lanes gained into the totals.
   void widen();
   /// Totals up to and including the op under way.
@@ -148,6 +155,9 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   Counters totals_;
   std::uint32_t widened_[kLaneCount] = {};
   Cycles widened_extra_ = 0;
+  CyclesByCause widened_causes_{};
+  /// The bus's count of changes to its timing when the blocks were known to be right.
+  std::uint32_t timing_seen_ = 0;
   Cycles next_interval_ = 0;
   std::atomic<bool> interrupted_{false};
 };

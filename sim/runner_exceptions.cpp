@@ -19,7 +19,8 @@ std::size_t end_of_line(const std::string& text, unsigned count) {
 
 void Runner::poll_systick() {
   SysTick& systick = registers_.systick();
-  if (systick.take_tick(current().cycles) && systick.interrupts()) exceptions_.set_pending(kSysTick, true);
+  if (systick.take_tick(current().cycles) && systick.interrupts())
+    exceptions_.set_pending(kSysTick, true);
 }
 
 void Runner::take_due_exceptions() {
@@ -29,10 +30,11 @@ void Runner::take_due_exceptions() {
 }
 
 void Runner::enter_exception(const Stop* cause) {
-  // The frame is written between two instructions: a tick of its own keeps its stamps apart from theirs.
+  // The frame is written between two instructions: a tick of its own keeps its stamps apart from
+  // theirs.
   core_->op = CoreBase::between_blocks();
   ++core_->lanes[kLaneTicks];
-  core_->add_cycles(timing_->exception_entry_cycles());
+  core_->add_cycles(timing_->exception_entry_cycles(), CycleCause::exception);
   poll_systick();  // what comes while the frame is stacked is not too late (B1.5.12)
   start_handler(exceptions_.enter(position_.target, position_.it_state), cause);
 }
@@ -42,7 +44,8 @@ void Runner::start_handler(const Exceptions::Entry& entry, const Stop* cause) {
   if (entry.derived) derived = fault_stop(*entry.derived);
   if (cause == nullptr && derived) cause = &*derived;
   if (entry.number == 0) lock_up(*cause);
-  const bool is_report = entry.number == kHardFault && cause != nullptr && !options_.deliver_hard_faults;
+  const bool is_report =
+      entry.number == kHardFault && cause != nullptr && !options_.deliver_hard_faults;
   if (is_report) throw RunEnd{*cause};
   if (cause != nullptr && !handled_fault_) handled_fault_ = *cause;
   position_ = {nullptr, entry.handler & ~1u, true, 0};
@@ -55,7 +58,8 @@ void Runner::lock_up(const Stop& stop) {
   Stop lockup = stop;
   lockup.kind = StopKind::lockup;
   // The first fault is what has to be found; of the second, what and where is enough.
-  const std::string second = handled_fault_ ? stop.message.substr(0, end_of_line(stop.message, 3)) : stop.message;
+  const std::string second =
+      handled_fault_ ? stop.message.substr(0, end_of_line(stop.message, 3)) : stop.message;
   lockup.message = "lockup: a fault while handling a fault; " + second;
   if (handled_fault_) lockup.message += "\nfirst fault: " + handled_fault_->message;
   throw RunEnd{lockup};
@@ -68,13 +72,13 @@ void Runner::return_from_exception() {
   const Exceptions::Resume resume = exceptions_.leave(std::exchange(core_->exc_return, 0));
   core_->request_event();
   if (resume.chains || resume.fault) return tail_chain(resume);
-  core_->add_cycles(timing_->exception_return_cycles());
+  core_->add_cycles(timing_->exception_return_cycles(), CycleCause::exception);
   position_ = {nullptr, resume.pc & ~1u, true, resume.it_state};
   if (core_->ipsr == 0 && registers_.sleeps_on_exit()) wait(false);
 }
 
 void Runner::tail_chain(const Exceptions::Resume& resume) {
-  core_->add_cycles(timing_->tail_chain_cycles());
+  core_->add_cycles(timing_->tail_chain_cycles(), CycleCause::exception);
   if (!resume.fault) return start_handler(exceptions_.take(resume.exc_return), nullptr);
   const Stop stop = fault_stop(*resume.fault);
   if (!exceptions_.raise(*resume.fault)) lock_up(stop);
@@ -152,7 +156,10 @@ void Runner::wait(bool) {
     throw GuestStop{StopKind::no_progress, 0};
   }
   const Cycles now = cycles_now();
-  core_->add_cycles(static_cast<std::uint32_t>(registers_.systick().next_zero(now) - now));
+  // Sleep has no cause of its own; what it waits for is an exception.
+  const Cycles asleep = registers_.systick().next_zero(now) - now;
+  core_->add_cycles(static_cast<std::uint32_t>(asleep), CycleCause::exception);
+  core_->sleep_cycles += asleep;
 }
 
 void Runner::skip_idle_loop(const Edge& edge) {

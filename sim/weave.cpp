@@ -43,25 +43,40 @@ bool moves_data(const Insn& in) {
   return moved.loads + moved.stores != 0;
 }
 
-/// Instructions that do no more than set registers and all four flags: they cannot fault and read no flags.
+/// Instructions that do no more than set registers and all four flags: they cannot fault and read
+/// no flags.
 bool sets_all_flags(const Insn& in) {
   const std::string_view name = isa::facts(in.op).name;
   if (timing_of(in) == Timing::Compare) return name.starts_with("CMP") || name.starts_with("CMN");
-  const bool adds = name.starts_with("ADD_") || name.starts_with("SUB_") || name.starts_with("RSB_");
+  const bool adds =
+      name.starts_with("ADD_") || name.starts_with("SUB_") || name.starts_with("RSB_");
   return adds && in.sets_flags;
 }
 
-/// Cannot fault, does not branch and reads no flags: flags set before it need not be there while it runs.
+/// Cannot fault, does not branch and reads no flags: flags set before it need not be there while it
+/// runs.
 bool ignores_flags(const Insn& in) {
   if (sets_all_flags(in)) return true;
   const std::string_view name = isa::facts(in.op).name;
   const bool with_carry = name.starts_with("ADC") || name.starts_with("SBC") || in.shift_type == 4;
   switch (timing_of(in)) {
-    case Timing::Alu: case Timing::AluShift: case Timing::Shift: case Timing::Move: case Timing::Extend:
-    case Timing::BitField: case Timing::Bits: case Timing::Mul: case Timing::Mla: case Timing::MulLong:
-    case Timing::MlaLong: case Timing::DspMul: case Timing::DspMla: case Timing::DspMlaLong:
+    case Timing::Alu:
+    case Timing::AluShift:
+    case Timing::Shift:
+    case Timing::Move:
+    case Timing::Extend:
+    case Timing::BitField:
+    case Timing::Bits:
+    case Timing::Mul:
+    case Timing::Mla:
+    case Timing::MulLong:
+    case Timing::MlaLong:
+    case Timing::DspMul:
+    case Timing::DspMla:
+    case Timing::DspMlaLong:
       return !with_carry && !isa::ends_block(in);
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -86,22 +101,28 @@ std::vector<bool> dead_flags(const Block& block) {
 std::size_t fused_setter(const Insn& in) {
   const bool has_s = timing_of(in) == Timing::Alu;
   if (has_s && !in.sets_flags) return std::size(kFusedSetters);
-  return static_cast<std::size_t>(std::find(std::begin(kFusedSetters), std::end(kFusedSetters), in.op) -
-                                  std::begin(kFusedSetters));
+  return static_cast<std::size_t>(
+      std::find(std::begin(kFusedSetters), std::end(kFusedSetters), in.op) -
+      std::begin(kFusedSetters));
 }
 
 class Weaver {
  public:
-  Weaver(Block& block, const TimingModel& timing, const HandlerTable& handlers, bool has_stack_limits)
-      : block_(block), handlers_(handlers), has_stack_limits_(has_stack_limits), dead_(dead_flags(block)), cycles_(block.insns.size()) {
-    timing.cost({}, block.insns, cycles_);
-    for (const std::uint16_t c : cycles_) after_ += c;
+  Weaver(Block& block, const TimingModel& timing, const HandlerTable& handlers,
+         WeaveOptions options)
+      : block_(block),
+        timing_(timing),
+        handlers_(handlers),
+        options_(options),
+        dead_(dead_flags(block)) {
+    for (const InsnCost& cost : block.costs) after_ += cost.total();
   }
 
   void run() {
+    if (options_.times_fetches) add_fetch();
     for (std::size_t i = 0; i < block_.insns.size(); ++i) {
       add_traffic(block_.traffic, block_.insns[i]);
-      after_ -= cycles_[i];
+      after_ -= block_.costs[i].total();
       if (!is_it(block_.insns[i])) add(i);
     }
     block_.ops.emplace_back(&block_);
@@ -109,12 +130,25 @@ class Weaver {
   }
 
  private:
+  void add_fetch() {
+    std::uint32_t at = 0;
+    for (std::size_t i = 0; i < block_.insns.size(); ++i) {
+      block_.code_steps.push_back({block_.insns[i].address, at});
+      at += block_.costs[i].total();
+    }
+    MicroOp op(&block_);
+    op.handler = handlers_.fetch_block;
+    op.tick = static_cast<std::int16_t>(-static_cast<int>(block_.insns.size()));
+    op.cycles_after = static_cast<std::uint16_t>(after_);
+    block_.ops.push_back(op);
+  }
+
   void add(std::size_t i) {
     const Insn& in = block_.insns[i];
     const std::size_t first = block_.ops.size();
     if (block_.conditional[i]) push(i, handlers_.skip_unless[in.cond], skip_of(i));
     if (is_divide(in)) push(i, handlers_.charge_divide, in);
-    if (has_stack_limits_ && computes_sp(in)) push(i, handlers_.note_place, in);
+    if (options_.has_stack_limits && computes_sp(in)) push(i, handlers_.note_place, in);
     Insn executed = in;
     if (dead_[i] && timing_of(in) != Timing::Compare) executed.sets_flags = false;
     push(i, handler_of(i, executed), executed);
@@ -128,8 +162,8 @@ class Weaver {
     const bool alone = block_.conditional[i];
     const bool branches = timing_of(in) == Timing::BranchCond;
     if (branches && !alone) return handlers_.branch_if[in.cond];
-    if (!alone && i + 2 == block_.insns.size() && timing_of(block_.insns[i + 1]) == Timing::BranchCond &&
-        !block_.conditional[i + 1]) {
+    if (!alone && i + 2 == block_.insns.size() &&
+        timing_of(block_.insns[i + 1]) == Timing::BranchCond && !block_.conditional[i + 1]) {
       const std::size_t setter = fused_setter(in);
       if (setter < std::size(kFusedSetters)) {
         return handlers_.set_and_branch_if[setter][block_.insns[i + 1].cond];
@@ -141,32 +175,46 @@ class Weaver {
   /// The op that skips instruction `i`.
   Insn skip_of(std::size_t i) const {
     Insn skip = block_.insns[i];
-    const bool plain = cycles_[i] <= 1 && !moves_data(skip);
-    skip.imm = plain ? kNothingToTakeBack : cycles_[i] - std::min<std::uint32_t>(cycles_[i], 1);
+    const InsnCost& executed = block_.costs[i];
+    const bool plain = !moves_data(skip) && timing_.skipped(executed) == executed;
+    skip.imm = plain ? kNothingToTakeBack : static_cast<std::uint32_t>(i);
     return skip;
   }
 
   void push(std::size_t i, Handler handler, const Insn& insn) {
     MicroOp op(insn);
     op.handler = handler;
-    op.tick = static_cast<std::int16_t>(static_cast<int>(i) - static_cast<int>(block_.insns.size()));
+    op.tick =
+        static_cast<std::int16_t>(static_cast<int>(i) - static_cast<int>(block_.insns.size()));
     op.cycles_after = static_cast<std::uint16_t>(after_);
     block_.ops.push_back(op);
   }
 
   Block& block_;
+  const TimingModel& timing_;
   const HandlerTable& handlers_;
-  bool has_stack_limits_;
+  WeaveOptions options_;
   std::vector<bool> dead_;
-  std::vector<std::uint16_t> cycles_;
   /// Cycles of the instructions that are still to come.
   std::uint32_t after_ = 0;
 };
 
 }  // namespace
 
-void weave(Block& block, const TimingModel& timing, const HandlerTable& handlers, bool has_stack_limits) {
-  Weaver(block, timing, handlers, has_stack_limits).run();
+void add_cost(std::uint32_t* lanes, const Insn& in, const InsnCost& cost) {
+  const unsigned total = cost.total();
+  lanes[kLaneCycles] += total;
+  lanes[kLaneHazard] += cost[CycleCause::hazard];
+  lanes[kLaneMultiCycle] += cost[CycleCause::multi_cycle];
+  lanes[kLaneBranch] += cost[CycleCause::branch];
+  lanes[kLaneFetchWait] += cost[CycleCause::fetch_wait];
+  if (moves_data(in))
+    lanes[kLaneTransfer] += cost[CycleCause::hazard] + cost[CycleCause::multi_cycle];
+}
+
+void weave(Block& block, const TimingModel& timing, const HandlerTable& handlers,
+           WeaveOptions options) {
+  Weaver(block, timing, handlers, options).run();
   const Insn& last = block.insns.back();
   block.branches_to_itself =
       block.insns.size() == 1 && timing_of(last) == Timing::Branch && last.imm == block.begin;

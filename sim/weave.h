@@ -6,9 +6,18 @@
 
 namespace sramscope::sim {
 
-/// Makes the ops of a decoded block: a handler for each instruction, what is woven in between (IT conditions, stack tracking, the
-/// data-dependent part of divides), and the block's traffic. Flags that nobody reads are not computed, and a comparison is
-/// executed together with the branch behind it. With `has_stack_limits` (ARMv8-M) arithmetic on SP may fault.
-void weave(Block& block, const TimingModel& timing, const HandlerTable& handlers, bool has_stack_limits);
+struct WeaveOptions {
+  /// ARMv8-M: arithmetic on SP may fault.
+  bool has_stack_limits = false;
+  /// Fetching the block may wait.
+  bool times_fetches = false;
+};
+
+/// Makes the ops of a decoded block: a handler for each instruction, what is woven in between (IT
+/// conditions, stack tracking, the data-dependent part of divides), and the block's traffic. Flags
+/// that nobody reads are not computed, and a comparison is executed together with the branch behind
+/// it. `block.costs` must be there.
+void weave(Block& block, const TimingModel& timing, const HandlerTable& handlers,
+           WeaveOptions options);
 
 }  // namespace sramscope::sim

@@ -2,19 +2,17 @@
 
 #include <string>
 
-#include "sim/timing/timing_model.h"
+#include "sim/timing/armv7m_pipeline.h"
 
 namespace sramscope::sim {
 
-/// Cortex-M4 at zero wait states: Arm 100166 table 3-1 with the pairing rules of TI SWCU185G, refined by measurements on silicon
-/// (jnk0le/random, "pipeline cycle test") where those two leave a choice.
-class CortexM4Timing final : public TimingModel {
+/// Cortex-M4 at zero wait states.
+class CortexM4Timing : public TimingModel {
  public:
   explicit CortexM4Timing(std::string note) : note_(std::move(note)) {}
   std::string_view name() const override { return "cortex-m4"; }
   std::string_view note() const override { return note_; }
-  void cost(const BlockEntry& entry, std::span<const isa::Insn> block,
-            std::span<std::uint16_t> cycles) const override;
+  std::unique_ptr<Pipeline> make_pipeline() const override;
   unsigned divide_cycles(std::uint32_t n, std::uint32_t d, bool is_signed) const override;
   // Arm 100166 3.9: 12 in, with zero-wait memory; 12 out.
   unsigned exception_entry_cycles() const override { return 12; }

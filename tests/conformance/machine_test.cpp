@@ -1,5 +1,5 @@
-// Whole firmwares on the machine: both drivers agree, the profile of known buffers is exact, code may change itself, tail calls
-// are jumps.
+// Whole firmwares on the machine: both drivers agree, the profile of known buffers is exact, code
+// may change itself, tail calls are jumps.
 
 #include <gtest/gtest.h>
 #include <pthread.h>
@@ -23,7 +23,8 @@ std::string example(const std::string& name) {
   return std::string(SRAMSCOPE_EXAMPLES_DIR) + "/" + name + ".elf";
 }
 
-Outcome run(const std::string& elf, const std::string& board, MachineOptions options = {}, Limits limits = {}) {
+Outcome run(const std::string& elf, const std::string& board, MachineOptions options = {},
+            Limits limits = {}) {
   Outcome outcome;
   Profiler profiler;
   options.console = [&](std::string_view text) {
@@ -42,6 +43,20 @@ Outcome run(const std::string& elf, const std::string& board, MachineOptions opt
   return outcome;
 }
 
+TEST(MachineTest, TheCausesOfTheCyclesMakeTheCycles) {
+  for (const char* name : {"patch_m4", "small/it_dsp", "small/dwt"}) {
+    const Counters totals = run(example(name), "mps2-an386").result.totals;
+    Cycles sum = 0;
+    for (const Cycles cycles : totals.by_cause) sum += cycles;
+    EXPECT_EQ(sum, totals.cycles) << name;
+    // A Cortex-M4 issues an instruction in a cycle of its own, but for a folded IT.
+    const Cycles issued = totals.by_cause[static_cast<std::size_t>(CycleCause::issue)];
+    EXPECT_LE(issued, totals.instructions) << name;
+    EXPECT_GT(issued, totals.instructions * 9 / 10) << name;
+    EXPECT_GT(totals.by_cause[static_cast<std::size_t>(CycleCause::branch)], 0u) << name;
+  }
+}
+
 std::map<std::string, MemoryPeaks> by_name(const Report& report) {
   std::map<std::string, MemoryPeaks> peaks;
   for (const LayerReport& layer : report.layers) peaks[layer.name] = layer.memory;
@@ -49,7 +64,8 @@ std::map<std::string, MemoryPeaks> by_name(const Report& report) {
 }
 
 TEST(MachineTest, BothDriversAndBothProfileLevelsGiveTheSameRun) {
-  for (const char* name : {"patch_m4", "small/it_dsp", "small/self_modifying", "small/hello", "small/dwt"}) {
+  for (const char* name :
+       {"patch_m4", "small/it_dsp", "small/self_modifying", "small/hello", "small/dwt"}) {
     const std::string elf = example(name);
     const Outcome threaded = run(elf, "mps2-an386");
     EXPECT_EQ(threaded.result.stop.kind, StopKind::exited) << threaded.result.stop.message;
@@ -107,7 +123,8 @@ TEST(MachineTest, AFaultSaysWhereAndWhyAndKeepsWhatWasMeasured) {
   const Outcome outcome = run(example("small/unmapped_store"), "mps2-an386");
   EXPECT_EQ(outcome.result.stop.kind, StopKind::fault);
   const std::string& message = outcome.result.stop.message;
-  EXPECT_NE(message.find("store outside memory: 4 bytes at 0x20400000"), std::string::npos) << message;
+  EXPECT_NE(message.find("store outside memory: 4 bytes at 0x20400000"), std::string::npos)
+      << message;
   EXPECT_NE(message.find("past the end of SSRAM23"), std::string::npos) << message;
   EXPECT_NE(message.find("in layer 'broken/block1/overrun'"), std::string::npos) << message;
   EXPECT_TRUE(outcome.report.partial);
@@ -129,7 +146,8 @@ TEST(MachineTest, LimitsStopAtABlockBoundaryAndTheRunCanGoOn) {
   EXPECT_EQ(rest.totals, run(example("small/hello"), "mps2-an386").result.totals);
 }
 
-/// If a handler's jump to the next one were a call, 50 M instructions would need gigabytes of host stack.
+/// If a handler's jump to the next one were a call, 50 M instructions would need gigabytes of host
+/// stack.
 TEST(MachineTest, HandlersJumpAndDoNotCall) {
   struct Job {
     std::uint64_t instructions = 0;

@@ -1,0 +1,46 @@
+#include "sim/timing/timing_model.h"
+
+#include <string>
+
+#include "sim/timing/cortex_m4.h"
+#include "sramscope/board.h"
+
+namespace sramscope::sim {
+
+std::vector<InsnCost> TimingModel::cost(std::span<const PathBlock> before,
+                                        std::span<const isa::Insn> block) const {
+  const std::unique_ptr<Pipeline> pipeline = make_pipeline();
+  bool after_branch = false;
+  const auto run = [&](const isa::Insn& in) {
+    Step how;
+    how.after_branch = after_branch;
+    after_branch = false;
+    return pipeline->step(in, how);
+  };
+  for (const PathBlock& past : before) {
+    for (const isa::Insn& in : past.insns) run(in);
+    after_branch = past.leaves_by_branch;
+  }
+  std::vector<InsnCost> costs;
+  costs.reserve(block.size());
+  for (const isa::Insn& in : block) costs.push_back(run(in));
+  return costs;
+}
+
+InsnCost TimingModel::skipped(const InsnCost& executed) const {
+  // Timing of a failed condition is that of a NOP: assumption, it could not be told apart on
+  // silicon.
+  InsnCost cost;
+  cost[CycleCause::issue] = executed[CycleCause::issue];
+  cost[CycleCause::branch] = executed[CycleCause::branch];
+  cost[CycleCause::fetch_wait] = executed[CycleCause::fetch_wait];
+  return cost;
+}
+
+std::unique_ptr<TimingModel> make_timing_model(CoreKind core) {
+  if (core == CoreKind::cortex_m4) return std::make_unique<CortexM4Timing>("Cortex-M4 table");
+  return std::make_unique<CortexM4Timing>(
+      std::string(core_name(core)) + " has no timing model yet: counted with the Cortex-M4 table");
+}
+
+}  // namespace sramscope::sim
