@@ -36,7 +36,8 @@ class Checker {
     defined_.insert(network_.input);
     for (const Layer& layer : network_.layers) {
       if (auto problem = check_layer(layer); !problem.empty())
-        return fmt::format("layer '{}' ({}): {}", layer.name, layer_kind_name(layer.kind), problem);
+        return fmt::format("layer '{}' ({}): {}", layer.name, operator_kind_name(layer.kind),
+                           problem);
     }
     if (!defined_.contains(network_.output))
       return fmt::format("no layer computes the output '{}'",
@@ -90,8 +91,8 @@ class Checker {
 
   std::string check_inputs(const Layer& layer) {
     if (!names_.insert(layer.name).second) return "another layer has the same name";
-    const bool two = layer.kind == LayerKind::add || layer.kind == LayerKind::mul;
-    const bool many = layer.kind == LayerKind::concatenation;
+    const bool two = layer.kind == OperatorKind::add || layer.kind == OperatorKind::mul;
+    const bool many = layer.kind == OperatorKind::concatenation;
     const std::size_t expected = two ? 2 : 1;
     if (many ? layer.inputs.empty() : layer.inputs.size() != expected) {
       return fmt::format("{} inputs, expected {}", layer.inputs.size(),
@@ -121,8 +122,8 @@ class Checker {
       if (pad < 0 || pad > kMaxSide) return fmt::format("padding of {}", pad);
     }
     const bool slides =
-        layer.kind == LayerKind::conv_2d || layer.kind == LayerKind::depthwise_conv_2d ||
-        layer.kind == LayerKind::average_pool_2d || layer.kind == LayerKind::max_pool_2d;
+        layer.kind == OperatorKind::conv_2d || layer.kind == OperatorKind::depthwise_conv_2d ||
+        layer.kind == OperatorKind::average_pool_2d || layer.kind == OperatorKind::max_pool_2d;
     // Else a window could see nothing but padding, of which an average does not exist.
     if (slides && (w.pad_top >= w.kernel_height || w.pad_bottom >= w.kernel_height ||
                    w.pad_left >= w.kernel_width || w.pad_right >= w.kernel_width))
@@ -133,14 +134,14 @@ class Checker {
   }
 
   std::string check_filter(const Layer& layer) {
-    const bool depthwise = layer.kind == LayerKind::depthwise_conv_2d;
-    if (!depthwise && layer.kind != LayerKind::conv_2d &&
-        layer.kind != LayerKind::fully_connected) {
+    const bool depthwise = layer.kind == OperatorKind::depthwise_conv_2d;
+    if (!depthwise && layer.kind != OperatorKind::conv_2d &&
+        layer.kind != OperatorKind::fully_connected) {
       return layer.filter.weights.empty() ? "" : "weights on a layer that has none";
     }
     const Filter& filter = layer.filter;
     const Shape& in = network_.input_of(layer).shape;
-    const std::int64_t taps = layer.kind == LayerKind::fully_connected
+    const std::int64_t taps = layer.kind == OperatorKind::fully_connected
                                   ? in.size()
                                   : std::int64_t{layer.window.kernel_height} *
                                         layer.window.kernel_width * (depthwise ? 1 : in.channels);
@@ -183,11 +184,11 @@ class Checker {
     const Tensor& in = network_.input_of(layer);
     const Tensor& out = network_.output_of(layer);
     switch (layer.kind) {
-      case LayerKind::average_pool_2d:
-      case LayerKind::max_pool_2d:
-      case LayerKind::reshape:
-      case LayerKind::pad:
-      case LayerKind::concatenation:
+      case OperatorKind::average_pool_2d:
+      case OperatorKind::max_pool_2d:
+      case OperatorKind::reshape:
+      case OperatorKind::pad:
+      case OperatorKind::concatenation:
         for (const TensorId id : layer.inputs) {
           const Tensor& one = network_.tensor(id);
           if (one.scale != out.scale || one.zero_point != out.zero_point) {
@@ -198,8 +199,8 @@ class Checker {
           }
         }
         return "";
-      case LayerKind::softmax:
-      case LayerKind::logistic:
+      case OperatorKind::softmax:
+      case OperatorKind::logistic:
         if (out.scale != 1.0f / 256 || out.zero_point != -128)
           return fmt::format("output '{}' has to have scale 1/256 and zero point -128", out.name);
         return check_softmax(layer, in);
@@ -209,7 +210,7 @@ class Checker {
   }
 
   static std::string check_softmax(const Layer& layer, const Tensor& in) {
-    if (layer.kind != LayerKind::softmax) return "";
+    if (layer.kind != OperatorKind::softmax) return "";
     constexpr int kMaxClasses = 4095;  // the sum of so many exponentials fits its 12 integer bits
     if (in.shape.channels > kMaxClasses)
       return fmt::format("{} channels, at most {}", in.shape.channels, kMaxClasses);
@@ -225,14 +226,14 @@ class Checker {
     std::vector<FixedPointMultiplier> all;
     if (!layer.filter.weights.empty()) {
       all = output_multipliers(network_, layer);
-    } else if (layer.kind == LayerKind::add) {
+    } else if (layer.kind == OperatorKind::add) {
       const auto constants = add_constants(network_, layer);
       all = {constants.output};
       // Inputs are at most 255 * 2^20 before this.
       if (constants.output.shift > 0) return "the output's scale is far below the inputs'";
-    } else if (layer.kind == LayerKind::mul) {
+    } else if (layer.kind == OperatorKind::mul) {
       all = {mul_multiplier(network_, layer)};
-    } else if (layer.kind == LayerKind::quantize || layer.kind == LayerKind::mean) {
+    } else if (layer.kind == OperatorKind::quantize || layer.kind == OperatorKind::mean) {
       all = {quantize_multiplier(network_, layer)};
     }
     for (const auto& one : all) {
@@ -250,7 +251,7 @@ class Checker {
     if (out.is_constant()) return fmt::format("the output '{}' is a constant", out.name);
     if (defined_.contains(layer.output))
       return fmt::format("the output '{}' is already computed by another layer", out.name);
-    if (layer.kind == LayerKind::reshape) {
+    if (layer.kind == OperatorKind::reshape) {
       const Shape& in = network_.input_of(layer).shape;
       if (in.size() == out.shape.size()) return "";
       return fmt::format("{} elements of {} cannot become {}", in.size(), text(in),

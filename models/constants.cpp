@@ -33,7 +33,7 @@ std::vector<FixedPointMultiplier> output_multipliers(const Network& network, con
   const float output = network.output_of(layer).scale;
   const auto& scales = layer.filter.scales;
   std::vector<FixedPointMultiplier> multipliers;
-  if (layer.kind == LayerKind::fully_connected && scales.size() == 1) {
+  if (layer.kind == OperatorKind::fully_connected && scales.size() == 1) {
     // Only here TensorFlow Lite multiplies the scales in single precision.
     multipliers.push_back(fixed_point(wide(input * scales[0]) / wide(output)));
   } else {

@@ -24,7 +24,7 @@ bool fold(Network& network, const Layer& pad) {
   Layer* reader = only_reader(network, pad.output);
   if (reader == nullptr || !same_quantisation(network.input_of(pad), network.output_of(pad)))
     return false;
-  if (reader->kind != LayerKind::conv_2d && reader->kind != LayerKind::depthwise_conv_2d)
+  if (reader->kind != OperatorKind::conv_2d && reader->kind != OperatorKind::depthwise_conv_2d)
     return false;
   const Window& pads = pad.window;
   Window window = reader->window;
@@ -72,7 +72,7 @@ void drop_unused_tensors(Network& network) {
 Network fold_pads(Network network) {
   for (std::size_t i = 0; i < network.layers.size();) {
     const Layer layer = network.layers[i];
-    if (layer.kind == LayerKind::pad && fold(network, layer))
+    if (layer.kind == OperatorKind::pad && fold(network, layer))
       network.layers.erase(network.layers.begin() + static_cast<std::ptrdiff_t>(i));
     else
       ++i;

@@ -7,33 +7,33 @@ namespace sramscope {
 namespace {
 
 struct KindName {
-  LayerKind kind;
+  OperatorKind kind;
   std::string_view name;
 };
-constexpr std::array<KindName, kLayerKinds> kKindNames = {{
-    {LayerKind::conv_2d, "conv_2d"},
-    {LayerKind::depthwise_conv_2d, "depthwise_conv_2d"},
-    {LayerKind::fully_connected, "fully_connected"},
-    {LayerKind::add, "add"},
-    {LayerKind::mul, "mul"},
-    {LayerKind::average_pool_2d, "average_pool_2d"},
-    {LayerKind::max_pool_2d, "max_pool_2d"},
-    {LayerKind::mean, "mean"},
-    {LayerKind::softmax, "softmax"},
-    {LayerKind::logistic, "logistic"},
-    {LayerKind::reshape, "reshape"},
-    {LayerKind::pad, "pad"},
-    {LayerKind::concatenation, "concatenation"},
-    {LayerKind::quantize, "quantize"},
+constexpr std::array<KindName, kOperatorKinds> kKindNames = {{
+    {OperatorKind::conv_2d, "conv_2d"},
+    {OperatorKind::depthwise_conv_2d, "depthwise_conv_2d"},
+    {OperatorKind::fully_connected, "fully_connected"},
+    {OperatorKind::add, "add"},
+    {OperatorKind::mul, "mul"},
+    {OperatorKind::average_pool_2d, "average_pool_2d"},
+    {OperatorKind::max_pool_2d, "max_pool_2d"},
+    {OperatorKind::mean, "mean"},
+    {OperatorKind::softmax, "softmax"},
+    {OperatorKind::logistic, "logistic"},
+    {OperatorKind::reshape, "reshape"},
+    {OperatorKind::pad, "pad"},
+    {OperatorKind::concatenation, "concatenation"},
+    {OperatorKind::quantize, "quantize"},
 }};
 
 }  // namespace
 
-std::string_view layer_kind_name(LayerKind kind) {
+std::string_view operator_kind_name(OperatorKind kind) {
   return kKindNames[static_cast<std::size_t>(kind)].name;
 }
 
-std::optional<LayerKind> layer_kind_from_name(std::string_view name) {
+std::optional<OperatorKind> operator_kind_from_name(std::string_view name) {
   const auto found = std::ranges::find(kKindNames, name, &KindName::name);
   if (found == kKindNames.end()) return std::nullopt;
   return found->kind;
@@ -48,11 +48,11 @@ std::int64_t macs(const Network& network, const Layer& layer) {
   const Shape& output = network.output_of(layer).shape;
   const std::int64_t taps = std::int64_t{layer.window.kernel_height} * layer.window.kernel_width;
   switch (layer.kind) {
-    case LayerKind::conv_2d:
+    case OperatorKind::conv_2d:
       return output.size() * taps * network.input_of(layer).shape.channels;
-    case LayerKind::depthwise_conv_2d:
+    case OperatorKind::depthwise_conv_2d:
       return output.size() * taps;
-    case LayerKind::fully_connected:
+    case OperatorKind::fully_connected:
       return output.size() * network.input_of(layer).shape.size();
     default:
       return 0;

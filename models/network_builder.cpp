@@ -13,13 +13,13 @@ namespace {
 constexpr float kWeightSpread = 73;
 constexpr float kActivationSpread = 50;
 
-bool keeps_scale(LayerKind kind) {
+bool keeps_scale(OperatorKind kind) {
   switch (kind) {
-    case LayerKind::average_pool_2d:
-    case LayerKind::max_pool_2d:
-    case LayerKind::reshape:
-    case LayerKind::pad:
-    case LayerKind::concatenation:
+    case OperatorKind::average_pool_2d:
+    case OperatorKind::max_pool_2d:
+    case OperatorKind::reshape:
+    case OperatorKind::pad:
+    case OperatorKind::concatenation:
       return true;
     default:
       return false;
@@ -56,13 +56,13 @@ void NetworkBuilder::quantise_output(const Layer& layer, Tensor& output) {
   if (keeps_scale(layer.kind)) {
     output.scale = in.scale;
     output.zero_point = in.zero_point;
-  } else if (layer.kind == LayerKind::softmax || layer.kind == LayerKind::logistic) {
+  } else if (layer.kind == OperatorKind::softmax || layer.kind == OperatorKind::logistic) {
     output.scale = 1.0f / 256;
     output.zero_point = -128;
   } else if (layer.activation == Activation::relu6 || layer.activation == Activation::relu) {
     output.scale = 6.0f / 255;
     output.zero_point = -128;
-  } else if (layer.kind == LayerKind::mean) {
+  } else if (layer.kind == OperatorKind::mean) {
     // Averages spread less than what they are taken of.
     output.scale = in.scale / 4;
     output.zero_point = in.zero_point;
@@ -74,8 +74,8 @@ void NetworkBuilder::quantise_output(const Layer& layer, Tensor& output) {
 
 void NetworkBuilder::fill_filter(Network& network, Layer& layer, int channels) {
   const Tensor& in = network.input_of(layer);
-  const bool depthwise = layer.kind == LayerKind::depthwise_conv_2d;
-  const std::int64_t taps = layer.kind == LayerKind::fully_connected
+  const bool depthwise = layer.kind == OperatorKind::depthwise_conv_2d;
+  const std::int64_t taps = layer.kind == OperatorKind::fully_connected
                                 ? in.shape.size()
                                 : std::int64_t{layer.window.kernel_height} *
                                       layer.window.kernel_width *
@@ -120,7 +120,7 @@ TensorId NetworkBuilder::conv(const Place& place, TensorId input, int channels, 
                               Padding padding, Activation activation) {
   if (padding == Padding::same) pad_same(shape(input), window);
   Layer layer;
-  layer.kind = LayerKind::conv_2d;
+  layer.kind = OperatorKind::conv_2d;
   layer.inputs = {input};
   layer.window = window;
   layer.activation = activation;
@@ -131,7 +131,7 @@ TensorId NetworkBuilder::depthwise(const Place& place, TensorId input, Window wi
                                    Padding padding, Activation activation) {
   if (padding == Padding::same) pad_same(shape(input), window);
   Layer layer;
-  layer.kind = LayerKind::depthwise_conv_2d;
+  layer.kind = OperatorKind::depthwise_conv_2d;
   layer.inputs = {input};
   layer.window = window;
   layer.activation = activation;
@@ -141,7 +141,7 @@ TensorId NetworkBuilder::depthwise(const Place& place, TensorId input, Window wi
 TensorId NetworkBuilder::fully_connected(const Place& place, TensorId input, int channels,
                                          Activation activation) {
   Layer layer;
-  layer.kind = LayerKind::fully_connected;
+  layer.kind = OperatorKind::fully_connected;
   layer.inputs = {input};
   layer.activation = activation;
   return append(place, std::move(layer), channels);
@@ -150,7 +150,7 @@ TensorId NetworkBuilder::fully_connected(const Place& place, TensorId input, int
 TensorId NetworkBuilder::add(const Place& place, TensorId first, TensorId second,
                              Activation activation) {
   Layer layer;
-  layer.kind = LayerKind::add;
+  layer.kind = OperatorKind::add;
   layer.inputs = {first, second};
   layer.activation = activation;
   return append(place, std::move(layer));
@@ -158,19 +158,19 @@ TensorId NetworkBuilder::add(const Place& place, TensorId first, TensorId second
 
 TensorId NetworkBuilder::mul(const Place& place, TensorId first, TensorId second) {
   Layer layer;
-  layer.kind = LayerKind::mul;
+  layer.kind = OperatorKind::mul;
   layer.inputs = {first, second};
   return append(place, std::move(layer));
 }
 
-TensorId NetworkBuilder::simple(const Place& place, LayerKind kind, TensorId input) {
+TensorId NetworkBuilder::simple(const Place& place, OperatorKind kind, TensorId input) {
   Layer layer;
   layer.kind = kind;
   layer.inputs = {input};
   return append(place, std::move(layer));
 }
 
-TensorId NetworkBuilder::pool(const Place& place, LayerKind kind, TensorId input, Window window,
+TensorId NetworkBuilder::pool(const Place& place, OperatorKind kind, TensorId input, Window window,
                               Padding padding) {
   if (padding == Padding::same) pad_same(shape(input), window);
   Layer layer;
@@ -182,7 +182,7 @@ TensorId NetworkBuilder::pool(const Place& place, LayerKind kind, TensorId input
 
 TensorId NetworkBuilder::pad(const Place& place, TensorId input, const Window& pads) {
   Layer layer;
-  layer.kind = LayerKind::pad;
+  layer.kind = OperatorKind::pad;
   layer.inputs = {input};
   layer.window = pads;
   return append(place, std::move(layer));
@@ -191,7 +191,7 @@ TensorId NetworkBuilder::pad(const Place& place, TensorId input, const Window& p
 TensorId NetworkBuilder::concatenate(const Place& place, const std::vector<TensorId>& inputs,
                                      int axis) {
   Layer layer;
-  layer.kind = LayerKind::concatenation;
+  layer.kind = OperatorKind::concatenation;
   layer.inputs = inputs;
   layer.axis = axis;
   return append(place, std::move(layer));
@@ -199,7 +199,7 @@ TensorId NetworkBuilder::concatenate(const Place& place, const std::vector<Tenso
 
 TensorId NetworkBuilder::reshape(const Place& place, TensorId input, const Shape& shape) {
   Layer layer;
-  layer.kind = LayerKind::reshape;
+  layer.kind = OperatorKind::reshape;
   layer.inputs = {input};
   return append_with(place, std::move(layer), shape);
 }

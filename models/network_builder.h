@@ -32,8 +32,9 @@ class NetworkBuilder {
   TensorId add(const Place& place, TensorId first, TensorId second, Activation activation);
   /// mul by a tensor, or a kind without parameters: mean, softmax, logistic, quantize.
   TensorId mul(const Place& place, TensorId first, TensorId second);
-  TensorId simple(const Place& place, LayerKind kind, TensorId input);
-  TensorId pool(const Place& place, LayerKind kind, TensorId input, Window window, Padding padding);
+  TensorId simple(const Place& place, OperatorKind kind, TensorId input);
+  TensorId pool(const Place& place, OperatorKind kind, TensorId input, Window window,
+                Padding padding);
   TensorId pad(const Place& place, TensorId input, const Window& pads);
   TensorId concatenate(const Place& place, const std::vector<TensorId>& inputs, int axis);
   TensorId reshape(const Place& place, TensorId input, const Shape& shape);

@@ -183,7 +183,7 @@ Values pool(const Call& call) {
   const Shape& shape = call.tensor(0).shape;
   const Values& input = call.input(0);
   const QuantizedRange range = activation_range(call.network, call.layer);
-  const bool average = call.layer.kind == LayerKind::average_pool_2d;
+  const bool average = call.layer.kind == OperatorKind::average_pool_2d;
   Values output = call.result();
   for_each_pixel(call.out().shape, [&](int y, int x) {
     for (int c = 0; c < shape.channels; ++c) {
@@ -307,32 +307,32 @@ Values quantize(const Call& call) {
 
 Values run_layer(const Call& call) {
   switch (call.layer.kind) {
-    case LayerKind::conv_2d:
+    case OperatorKind::conv_2d:
       return convolve(call);
-    case LayerKind::depthwise_conv_2d:
+    case OperatorKind::depthwise_conv_2d:
       return convolve_depthwise(call);
-    case LayerKind::fully_connected:
+    case OperatorKind::fully_connected:
       return connect_fully(call);
-    case LayerKind::add:
+    case OperatorKind::add:
       return add(call);
-    case LayerKind::mul:
+    case OperatorKind::mul:
       return mul(call);
-    case LayerKind::average_pool_2d:
-    case LayerKind::max_pool_2d:
+    case OperatorKind::average_pool_2d:
+    case OperatorKind::max_pool_2d:
       return pool(call);
-    case LayerKind::mean:
+    case OperatorKind::mean:
       return mean(call);
-    case LayerKind::softmax:
+    case OperatorKind::softmax:
       return softmax(call);
-    case LayerKind::logistic:
+    case OperatorKind::logistic:
       return logistic(call);
-    case LayerKind::reshape:
+    case OperatorKind::reshape:
       return call.input(0);
-    case LayerKind::pad:
+    case OperatorKind::pad:
       return pad(call);
-    case LayerKind::concatenation:
+    case OperatorKind::concatenation:
       return concatenate(call);
-    case LayerKind::quantize:
+    case OperatorKind::quantize:
       return quantize(call);
   }
   return {};

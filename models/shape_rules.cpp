@@ -66,29 +66,29 @@ void pad_same(const Shape& input, Window& window) {
 Result<Shape> output_shape(const Network& network, const Layer& layer, int channels) {
   const Shape& in = network.input_of(layer).shape;
   switch (layer.kind) {
-    case LayerKind::conv_2d:
+    case OperatorKind::conv_2d:
       return window_shape(in, layer.window, channels);
-    case LayerKind::depthwise_conv_2d:
-    case LayerKind::average_pool_2d:
-    case LayerKind::max_pool_2d:
+    case OperatorKind::depthwise_conv_2d:
+    case OperatorKind::average_pool_2d:
+    case OperatorKind::max_pool_2d:
       return window_shape(in, layer.window, in.channels);
-    case LayerKind::fully_connected:
+    case OperatorKind::fully_connected:
       return Shape{1, 1, channels};
-    case LayerKind::add:
-    case LayerKind::mul:
+    case OperatorKind::add:
+    case OperatorKind::mul:
       return broadcast_shape(in, network.input_of(layer, 1).shape);
-    case LayerKind::mean:
+    case OperatorKind::mean:
       return Shape{1, 1, in.channels};
-    case LayerKind::softmax:
-    case LayerKind::logistic:
-    case LayerKind::quantize:
+    case OperatorKind::softmax:
+    case OperatorKind::logistic:
+    case OperatorKind::quantize:
       return in;
-    case LayerKind::pad:
+    case OperatorKind::pad:
       return Shape{in.height + layer.window.pad_top + layer.window.pad_bottom,
                    in.width + layer.window.pad_left + layer.window.pad_right, in.channels};
-    case LayerKind::concatenation:
+    case OperatorKind::concatenation:
       return concatenated_shape(network, layer);
-    case LayerKind::reshape:
+    case OperatorKind::reshape:
       return Error{"a reshape needs its output's shape stated"};
   }
   return Error{"unknown kind of layer"};

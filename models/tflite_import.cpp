@@ -225,29 +225,29 @@ class Importer {
         layer = import_fully_connected(op);
         break;
       case BuiltinOperator::ADD:
-        layer = import_binary(op, LayerKind::add, options<tflite::AddOptions>(op));
+        layer = import_binary(op, OperatorKind::add, options<tflite::AddOptions>(op));
         break;
       case BuiltinOperator::MUL:
-        layer = import_binary(op, LayerKind::mul, options<tflite::MulOptions>(op));
+        layer = import_binary(op, OperatorKind::mul, options<tflite::MulOptions>(op));
         break;
       case BuiltinOperator::AVERAGE_POOL_2D:
-        layer = import_pool(op, LayerKind::average_pool_2d);
+        layer = import_pool(op, OperatorKind::average_pool_2d);
         break;
       case BuiltinOperator::MAX_POOL_2D:
-        layer = import_pool(op, LayerKind::max_pool_2d);
+        layer = import_pool(op, OperatorKind::max_pool_2d);
         break;
       case BuiltinOperator::MEAN:
         layer = import_mean(op);
         break;
       case BuiltinOperator::SOFTMAX:
-        layer = import_simple(op, LayerKind::softmax);
+        layer = import_simple(op, OperatorKind::softmax);
         layer.beta = options<tflite::SoftmaxOptions>(op).beta();
         break;
       case BuiltinOperator::LOGISTIC:
-        layer = import_simple(op, LayerKind::logistic);
+        layer = import_simple(op, OperatorKind::logistic);
         break;
       case BuiltinOperator::RESHAPE:
-        layer = import_simple(op, LayerKind::reshape);
+        layer = import_simple(op, OperatorKind::reshape);
         break;
       case BuiltinOperator::PAD:
         layer = import_pad(op);
@@ -257,7 +257,7 @@ class Importer {
         break;
       case BuiltinOperator::QUANTIZE:
         if (is_border_quantize(op)) return;
-        layer = import_simple(op, LayerKind::quantize);
+        layer = import_simple(op, OperatorKind::quantize);
         break;
       case BuiltinOperator::DEQUANTIZE:
         // At the end of a network with float output, which we give as int8.
@@ -271,7 +271,7 @@ class Importer {
             "DEPTHWISE_CONV_2D, FULLY_CONNECTED, LOGISTIC, MAX_POOL_2D, MEAN, MUL, PAD, QUANTIZE, "
             "RESHAPE and SOFTMAX");
     }
-    layer.name = fmt::format("{:02}_{}", position_, layer_kind_name(layer.kind));
+    layer.name = fmt::format("{:02}_{}", position_, operator_kind_name(layer.kind));
     layer.block = layer.name;
     layer.output = activation(output(op));
     network_.layers.push_back(std::move(layer));
@@ -348,7 +348,7 @@ class Importer {
   }
 
   Layer import_conv(const tflite::Operator& op) {
-    Layer layer = import_simple(op, LayerKind::conv_2d);
+    Layer layer = import_simple(op, OperatorKind::conv_2d);
     const auto& from = options<tflite::Conv2DOptions>(op);
     const auto sides = filter_sides(op, 4);
     const int depth = network_.input_of(layer).shape.channels;
@@ -365,7 +365,7 @@ class Importer {
   }
 
   Layer import_depthwise(const tflite::Operator& op) {
-    Layer layer = import_simple(op, LayerKind::depthwise_conv_2d);
+    Layer layer = import_simple(op, OperatorKind::depthwise_conv_2d);
     const auto& from = options<tflite::DepthwiseConv2DOptions>(op);
     const auto sides = filter_sides(op, 4);
     const int depth = network_.input_of(layer).shape.channels;
@@ -380,7 +380,7 @@ class Importer {
                       describe(op), sides[3], depth));
     }
     // Of one channel a depthwise convolution with several filters is a convolution.
-    layer.kind = LayerKind::conv_2d;
+    layer.kind = OperatorKind::conv_2d;
     const auto filters = static_cast<std::size_t>(sides[3]);
     const auto taps = layer.filter.weights.size() / filters;
     std::vector<std::int8_t> weights;
@@ -393,7 +393,7 @@ class Importer {
   }
 
   Layer import_fully_connected(const tflite::Operator& op) {
-    Layer layer = import_simple(op, LayerKind::fully_connected);
+    Layer layer = import_simple(op, OperatorKind::fully_connected);
     const auto sides = filter_sides(op, 2);
     layer.activation = activation_of(
         options<tflite::FullyConnectedOptions>(op).fused_activation_function(), describe(op));
@@ -402,7 +402,7 @@ class Importer {
   }
 
   template <class Options>
-  Layer import_binary(const tflite::Operator& op, LayerKind kind, const Options& from) {
+  Layer import_binary(const tflite::Operator& op, OperatorKind kind, const Options& from) {
     Layer layer = import_simple(op, kind);
     layer.inputs.push_back(activation(input(op, 1)));
     const Tensor& first = network_.input_of(layer, 0);
@@ -413,7 +413,7 @@ class Importer {
     return layer;
   }
 
-  Layer import_pool(const tflite::Operator& op, LayerKind kind) {
+  Layer import_pool(const tflite::Operator& op, OperatorKind kind) {
     Layer layer = import_simple(op, kind);
     const auto& from = options<tflite::Pool2DOptions>(op);
     layer.window = window_of(op, from, from.filter_height(), from.filter_width());
@@ -429,14 +429,14 @@ class Importer {
       refuse(fmt::format("{}: expected the mean over height and width (axes 1 and 2 of four)",
                          describe(op)));
     }
-    return import_simple(op, LayerKind::mean);
+    return import_simple(op, OperatorKind::mean);
   }
 
   Layer import_pad(const tflite::Operator& op) {
     const auto pads = constant<std::int32_t>(input(op, 1), tflite::TensorType::INT32);
     if (pads.size() != 8 || pads[0] != 0 || pads[1] != 0 || pads[6] != 0 || pads[7] != 0)
       refuse(fmt::format("{}: expected padding of height and width only", describe(op)));
-    Layer layer = import_simple(op, LayerKind::pad);
+    Layer layer = import_simple(op, OperatorKind::pad);
     layer.window.pad_top = pads[2];
     layer.window.pad_bottom = pads[3];
     layer.window.pad_left = pads[4];
@@ -448,7 +448,7 @@ class Importer {
     const auto& from = options<tflite::ConcatenationOptions>(op);
     if (from.fused_activation_function() != tflite::ActivationFunctionType::NONE)
       refuse(fmt::format("{}: an activation is not supported here", describe(op)));
-    Layer layer = import_simple(op, LayerKind::concatenation);
+    Layer layer = import_simple(op, OperatorKind::concatenation);
     for (std::uint32_t i = 1; i < op.inputs()->size(); ++i)
       layer.inputs.push_back(activation(input(op, i)));
     const int rank = static_cast<int>(dimensions(tensor(output(op))).size());
@@ -460,7 +460,7 @@ class Importer {
     return layer;
   }
 
-  Layer import_simple(const tflite::Operator& op, LayerKind kind) {
+  Layer import_simple(const tflite::Operator& op, OperatorKind kind) {
     Layer layer;
     layer.kind = kind;
     layer.inputs = {activation(input(op, 0))};

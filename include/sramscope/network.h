@@ -38,7 +38,7 @@ struct Tensor {
   bool is_constant() const { return !constant.empty(); }
 };
 
-enum class LayerKind : std::uint8_t {
+enum class OperatorKind : std::uint8_t {
   conv_2d,            ///< pointwise where the kernel is 1x1
   depthwise_conv_2d,  ///< one filter per channel
   fully_connected,    ///< of the flattened input
@@ -54,10 +54,10 @@ enum class LayerKind : std::uint8_t {
   concatenation,
   quantize,  ///< to another scale and zero point
 };
-inline constexpr std::size_t kLayerKinds = 14;
+inline constexpr std::size_t kOperatorKinds = 14;
 /// TFLite's name in lower case: "conv_2d", "depthwise_conv_2d" ...
-std::string_view layer_kind_name(LayerKind kind);
-std::optional<LayerKind> layer_kind_from_name(std::string_view name);
+std::string_view operator_kind_name(OperatorKind kind);
+std::optional<OperatorKind> operator_kind_from_name(std::string_view name);
 
 enum class Activation : std::uint8_t { none, relu, relu6, relu_n1_to_1 };
 std::string_view activation_name(Activation activation);
@@ -89,7 +89,7 @@ struct Layer {
   std::string name;
   /// What the plan groups by: "block2"; the layer's own name where there are no blocks.
   std::string block;
-  LayerKind kind = LayerKind::conv_2d;
+  OperatorKind kind = OperatorKind::conv_2d;
   std::vector<TensorId> inputs;
   TensorId output;
   Activation activation = Activation::none;
@@ -101,7 +101,7 @@ struct Layer {
   /// softmax.
   float beta = 1;
 
-  bool is_pointwise() const { return kind == LayerKind::conv_2d && window == Window{}; }
+  bool is_pointwise() const { return kind == OperatorKind::conv_2d && window == Window{}; }
 };
 
 /// A directed graph of int8 operators with one input and one output. `layers` is in an order in

@@ -174,7 +174,7 @@ struct LayerMap {
     LayerId layer;
     /// The marker's path as the report gives it: "block2/expand".
     std::string marker;
-    LayerKind kind = LayerKind::conv_2d;
+    OperatorKind kind = OperatorKind::conv_2d;
     std::int64_t macs = 0;
     /// Most bytes of the arena that are needed in any of the layer's steps.
     std::uint32_t planned_bytes = 0;
