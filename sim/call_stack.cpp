@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "isa/insn.h"
+#include "sim/little_endian.h"
 #include "sim/source_lines.h"
 
 namespace sramscope::sim {
@@ -175,7 +176,7 @@ class Unwinder {
   std::optional<std::uint32_t> word(Addr address) const {
     std::array<std::uint8_t, 4> bytes{};
     if ((address & 3) != 0 || !scene_.bus.peek(address, bytes)) return std::nullopt;
-    return bytes[0] | bytes[1] << 8 | bytes[2] << 16 | std::uint32_t{bytes[3]} << 24;
+    return little_word(bytes.data());
   }
 
   bool is_code(Addr address) const {

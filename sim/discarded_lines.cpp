@@ -40,7 +40,7 @@ class Scanner {
 
   void unit(std::size_t end) {
     if (end - at_ < 2) return;
-    const unsigned version = bytes_[at_] | bytes_[at_ + 1] << 8;
+    const unsigned version = bytes_[at_] | unsigned{bytes_[at_ + 1]} << 8;
     // Version 5 adds the sizes of addresses and segment selectors, version 4 the operations per
     // instruction.
     const std::size_t header = at_ + 2 + (version >= 5 ? 2 : 0);

@@ -5,6 +5,8 @@
 #include <array>
 #include <span>
 
+#include "sim/little_endian.h"
+
 namespace sramscope::sim {
 namespace {
 
@@ -80,7 +82,7 @@ std::string why_escalated(unsigned wanted, const FaultScene& scene, const Except
 std::string handler_name(const FaultScene& scene, Addr vector) {
   std::array<std::uint8_t, 4> bytes{};
   if (!scene.bus.peek(vector, bytes)) return "";
-  const Addr handler = bytes[0] | bytes[1] << 8 | bytes[2] << 16 | std::uint32_t{bytes[3]} << 24;
+  const Addr handler = little_word(bytes.data());
   if (scene.image.symbol_at(handler & ~1u) == nullptr)
     return fmt::format("0x{:08x}", handler & ~1u);
   return fmt::format("'{}'", scene.image.describe(handler & ~1u));

@@ -12,6 +12,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "sim/little_endian.h"
+
 namespace sramscope {
 namespace {
 
@@ -246,8 +248,8 @@ class FrameReader {
     // Compilers for Arm write none (or armcc's, which has no data); others would need decoding.
     const std::string_view augmentation = cie.augmentation ? cie.augmentation : "";
     if (!augmentation.empty() && augmentation != "armcc+") return;
-    const Addr begin = word(entry.fde.start);
-    const std::uint32_t size = word(entry.fde.start + 4);
+    const Addr begin = sim::little_word(entry.fde.start);
+    const std::uint32_t size = sim::little_word(entry.fde.start + 4);
     if (is_discarded(begin) || size == 0 || size > 0xffffffff - begin) return;
     programs_.push_back(
         {begin,
@@ -257,10 +259,6 @@ class FrameReader {
          static_cast<std::uint32_t>(cie.code_alignment_factor),
          static_cast<std::int32_t>(cie.data_alignment_factor),
          static_cast<unsigned>(std::min<Dwarf_Word>(cie.return_address_register, 255))});
-  }
-
-  static std::uint32_t word(const std::uint8_t* at) {
-    return at[0] | at[1] << 8 | at[2] << 16 | std::uint32_t{at[3]} << 24;
   }
 
   Elf_Data* data_;
