@@ -43,9 +43,9 @@ std::vector<std::string> Warnings::lines() const {
   return result;
 }
 
-int LayerTree::node_for(int parent, LayerKind kind, std::string_view name) {
+int LayerTree::node_for(int parent, LayerKind kind, std::string_view name, std::uint64_t key) {
   const auto [it, is_new] =
-      by_path_.try_emplace({parent, kind, std::string(name)}, static_cast<int>(nodes_.size()));
+      by_path_.try_emplace({parent, kind, std::string(name), key}, static_cast<int>(nodes_.size()));
   if (is_new) {
     LayerNode node;
     node.parent = parent;
@@ -83,7 +83,8 @@ void LayerTree::begin(LayerKind kind, std::string_view name, const LayerMoment& 
             : fmt::format("more than {} different layers: the rest are ignored", kMostNodes));
     return;
   }
-  const int node = node_for(open_.empty() ? -1 : open_.back().node, kind, name);
+  const int node =
+      node_for(open_.empty() ? -1 : open_.back().node, kind, name, now.moment.layer_key);
   LayerNode& entered = nodes_[static_cast<std::size_t>(node)];
   ++entered.executions;
   entered.stack = std::max<std::uint64_t>(entered.stack, now.moment.stack);

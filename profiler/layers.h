@@ -30,7 +30,7 @@ class Warnings {
   std::uint64_t dropped_ = 0;
 };
 
-/// A layer of the tree: all executions with the same path of names.
+/// A layer of the tree: all executions with the same path of names (and keys).
 struct LayerNode {
   int parent = -1;
   LayerKind kind = LayerKind::layer;
@@ -93,14 +93,14 @@ class LayerTree {
     Counters at_begin;
   };
 
-  int node_for(int parent, LayerKind kind, std::string_view name);
+  int node_for(int parent, LayerKind kind, std::string_view name, std::uint64_t key);
   void account(const Moment& moment);
   void close_innermost(const LayerMoment& now);
   std::string path_of_open() const;
 
   std::vector<LayerNode> nodes_;
   std::vector<int> roots_;
-  std::map<std::tuple<int, LayerKind, std::string>, int> by_path_;
+  std::map<std::tuple<int, LayerKind, std::string, std::uint64_t>, int> by_path_;
   std::vector<Open> open_;
   std::vector<Execution> executions_;
   /// Begins that were ignored inside the innermost open layer, waiting for their ends.

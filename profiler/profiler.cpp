@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "profiler/clock.h"
+#include "profiler/layer_source.h"
 #include "profiler/layers.h"
 #include "profiler/liveness.h"
 #include "sramscope/version.h"
@@ -16,6 +17,7 @@ namespace sramscope {
 
 using profiler::Clock;
 using profiler::Execution;
+using profiler::fill_layer_source;
 using profiler::Instant;
 using profiler::LayerMoment;
 using profiler::LayerNode;
@@ -255,6 +257,7 @@ Report Profiler::finish(const RunResult& run, const Board& board, const Image& i
   report.memory.touched = impl_->touched;
   report.memory.stack = impl_->stack;
   impl_->fill_layers(report);
+  fill_layer_source(report, run.layers);
   report.tensors = impl_->tensors;
   report.console_fnv1a = impl_->console.hex();
   report.console_bytes = impl_->console.bytes();

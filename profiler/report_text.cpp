@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "profiler/format.h"
+#include "profiler/layer_source.h"
 #include "profiler/report_facts.h"
 #include "sramscope/report.h"
 
@@ -138,19 +139,6 @@ std::string warning_lines(const Report& report, const TextStyle& style) {
   return text;
 }
 
-std::string layer_source_line(const Report& report) {
-  if (report.layers.empty()) {
-    return "layers: none, the firmware has no markers that ran\n";
-  }
-  const auto layers =
-      std::count_if(report.layers.begin(), report.layers.end(),
-                    [](const LayerReport& l) { return l.kind == LayerKind::layer; });
-  return fmt::format(
-      "layers: markers in the firmware ({}, {} of cycles)\n",
-      counted(layers > 0 ? static_cast<std::uint64_t>(layers) : report.layers.size(), "layer"),
-      share_text(report.total.cycles - report.outside.cycles, report.total.cycles));
-}
-
 std::string provenance_lines(const Report& report, std::size_t width) {
   const Provenance& p = report.provenance;
   std::string line = fmt::format("board: {}{}, {}", p.board,
@@ -181,7 +169,7 @@ std::string to_text(const Report& report, const TextStyle& style) {
   text += "\n" + peak_line(report, wide_enough);
   text += tensor_lines(report);
   text += warning_lines(report, wide_enough);
-  text += layer_source_line(report);
+  text += wrapped(layer_source_sentence(report), width, 8);
   text += provenance_lines(report, width);
   text += wrapped(
       "live peak: the most bytes of RAM live at once. A byte is live from a write to its last read "

@@ -32,8 +32,8 @@ bool ends(const Insn& in) { return in.op == Op::Undefined || isa::ends_block(in)
 }  // namespace
 
 BlockCache::BlockCache(memory::Bus& bus, const isa::Arch& arch, const TimingModel& timing,
-                       const HandlerTable& handlers)
-    : bus_(bus), arch_(arch), timing_(timing), handlers_(handlers) {}
+                       const HandlerTable& handlers, const LayerTracker& layers)
+    : bus_(bus), arch_(arch), timing_(timing), handlers_(handlers), layers_(layers) {}
 
 void BlockCache::clear() {
   blocks_.clear();
@@ -104,7 +104,7 @@ std::unique_ptr<Block> BlockCache::build(Addr address, unsigned it_state, const 
   block->costs = cost(from, *block, taken);
   const memory::MemoryTiming* memory = bus_.timing();
   const bool times_fetches = memory != nullptr && !memory->fetch_is_free(address);
-  weave(*block, timing_, handlers_, {arch_.has(isa::Since::V8MB), times_fetches});
+  weave(*block, {timing_, handlers_, layers_, arch_.has(isa::Since::V8MB), times_fetches});
   bus_.protect_code(block->begin, block->end);
   return block;
 }

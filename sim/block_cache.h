@@ -9,6 +9,7 @@
 #include "memory/bus.h"
 #include "sim/handlers.h"
 #include "sim/jump_cache.h"
+#include "sim/layer_tracker.h"
 #include "sim/micro_op.h"
 #include "sim/timing/timing_model.h"
 
@@ -25,7 +26,7 @@ class FetchGuard {
 class BlockCache {
  public:
   BlockCache(memory::Bus& bus, const isa::Arch& arch, const TimingModel& timing,
-             const HandlerTable& handlers);
+             const HandlerTable& handlers, const LayerTracker& layers);
 
   /// The edge on which execution goes on at `target`: from the end of `from` (null at the start of
   /// the run and around exceptions), `taken` when by a branch. Throws a GuestFault when `target`
@@ -66,6 +67,7 @@ class BlockCache {
   isa::Arch arch_;
   const TimingModel& timing_;
   const HandlerTable& handlers_;
+  const LayerTracker& layers_;
   const FetchGuard* guard_ = nullptr;
   unsigned world_ = 0;
   struct KeyHash {

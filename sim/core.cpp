@@ -417,6 +417,8 @@ void CoreBase::timed_store(unsigned timed, Addr address, unsigned size) {
   add_cycles(wait.cycles, wait.cause);
 }
 
+void CoreBase::reach_layer(bool call) { services->reach_layer(*op, call); }
+
 void CoreBase::rebase_stack() {
   stack_base = state.r[13];
   lowest_sp = stack_base;

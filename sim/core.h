@@ -235,6 +235,8 @@ struct CoreBase {
   void timed_load(unsigned timed, Addr address, unsigned size);
   void timed_store(unsigned timed, Addr address, unsigned size);
   void charge_divide(const isa::Insn& in);
+  /// At a place of the layer plan; `call`: at its call.
+  void reach_layer(bool call);
   void track_stack() {
     if (on_psp()) return;  // the main stack is what is measured
     if (state.r[13] < lowest_sp) lowest_sp = state.r[13];
@@ -334,6 +336,8 @@ class Services {
   /// Makes FP instructions possible: marks the context as in use, saves a lazily stacked one.
   virtual void prepare_fpu() = 0;
   virtual unsigned divide_cycles(std::uint32_t n, std::uint32_t d, bool is_signed) = 0;
+  /// The core is at a place of the layer plan, just before the instruction of `op`.
+  virtual void reach_layer(const MicroOp& op, bool call) = 0;
   /// Cycles an unaligned access costs on top of the aligned one.
   virtual unsigned unaligned_cycles(Addr address, unsigned size) = 0;
 };

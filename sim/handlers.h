@@ -33,6 +33,9 @@ struct HandlerTable {
   /// First op of a block whose instructions the memory may make wait for.
   Handler fetch_block;
   Handler note_place;
+  /// Layers begin or end here, whatever the instruction; and with the call that follows.
+  Handler layer_place;
+  Handler layer_call;
   Handler end_block;
 };
 

@@ -154,6 +154,18 @@ struct Handlers {
     return next(core, op + 1);
   }
 
+  static const MicroOp* layer_place(CoreBase& core, const MicroOp* op) {
+    core.op = op;
+    core.reach_layer(false);
+    return next(core, op + 1);
+  }
+
+  static const MicroOp* layer_call(CoreBase& core, const MicroOp* op) {
+    core.op = op;
+    core.reach_layer(true);
+    return next(core, op + 1);
+  }
+
   static const MicroOp* charge_divide(CoreBase& core, const MicroOp* op) {
     core.charge_divide(op->in);
     return next(core, op + 1);
@@ -206,6 +218,8 @@ struct Handlers {
     table.charge_divide = &charge_divide;
     table.fetch_block = &fetch_block;
     table.note_place = &note_place;
+    table.layer_place = &layer_place;
+    table.layer_call = &layer_call;
     table.end_block = &end_block;
     return table;
   }

@@ -52,6 +52,14 @@ Result<std::vector<std::uint8_t>> Machine::read_memory(Addr address, std::uint32
   return bytes;
 }
 
+Result<bool> Machine::write_memory(Addr address, std::span<const std::uint8_t> bytes) {
+  if (!impl_->runner.load_bytes(address, bytes)) {
+    return Error{"not memory: " + std::to_string(bytes.size()) + " bytes at " +
+                 std::to_string(address)};
+  }
+  return true;
+}
+
 std::string_view cycle_model_version() { return "0.2"; }
 
 std::string_view stop_kind_name(StopKind kind) {

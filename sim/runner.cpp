@@ -61,21 +61,27 @@ Runner::Runner(const Board& board, const Image& image, MachineOptions options)
       registers_(*this, exceptions_, board),
       timing_(make_timing_model(board.core)),
       handlers_(choose_handlers(use_threaded(options_), options_.shadow_memory)),
-      blocks_(bus_, isa::arch_of(board.core), *timing_, handlers_),
+      layers_(make_tracker(std::move(options_.layers))),
+      blocks_(bus_, isa::arch_of(board.core), *timing_, handlers_, layers_),
       markers_(image_),
       threaded_(use_threaded(options_)) {
   bus_.map_device(SystemRegisters::kBase, SystemRegisters::kSize, registers_);
 }
 
+bool Runner::load_bytes(Addr address, std::span<const std::uint8_t> bytes) {
+  if (!bus_.poke(address, bytes)) return false;
+  const Region* region = bus_.region_of(address);
+  if (shadow_ != nullptr && region != nullptr && region->kind != RegionKind::flash) {
+    shadow_->mark_loaded(address, static_cast<std::uint32_t>(bytes.size()));
+  }
+  return true;
+}
+
 Result<bool> Runner::load() {
   for (const Segment& segment : image_.segments) {
-    if (!bus_.poke(segment.address, segment.bytes)) {
+    if (!load_bytes(segment.address, segment.bytes)) {
       return Error{image_.path + ": segment " + segment.name + " lies outside the memory of " +
                    board_.name};
-    }
-    const Region* region = bus_.region_of(segment.address);
-    if (shadow_ != nullptr && region != nullptr && region->kind != RegionKind::flash) {
-      shadow_->mark_loaded(segment.address, static_cast<std::uint32_t>(segment.bytes.size()));
     }
   }
   SemihostingOptions services;
@@ -88,6 +94,7 @@ Result<bool> Runner::load() {
   if (!opened) return opened.error();
   semihosting_ = std::move(*opened);
   reset_core();
+  if (options_.call) prepare_call(*options_.call);
   return true;
 }
 
@@ -196,6 +203,9 @@ RunResult Runner::run(const Limits& limits, Observer* observer) {
   result.totals = totals_;
   result.timing_model = timing_->name();
   result.timing_note = timing_->note();
+  result.layers = layers_.plan();
+  result.layers.points.clear();
+  result.patches = layers_.patches();
   if (shadow_ != nullptr) shadow_->flush();
   const Tick tick = core_->lanes[kLaneTicks];
   observer_->on_stop(moment(totals_, tick), view());
@@ -248,7 +258,7 @@ std::optional<StopKind> Runner::housekeeping(const Limits& limits, Observer& obs
     if (shadow_ != nullptr) shadow_->flush();
     const Tick tick = core_->lanes[kLaneTicks];
     observer.on_interval(moment(totals_, tick), view());
-    if (options_.progress) options_.progress(totals_, markers_.innermost());
+    if (options_.progress) options_.progress(totals_, layer_path());
     if (tick >= options_.renumber_at) renumber_ticks(observer);
   }
   take_due_exceptions();
@@ -308,6 +318,7 @@ Stop Runner::loop(const Limits& limits, Observer& observer) {
       if (const auto stop = housekeeping(limits, observer)) return plain_stop(*stop);
       if (is_due() || !core_->thumb) continue;
     }
+    if (position_.target == kCallReturn && options_.call) return returned_from_call();
     const Edge& edge = next_edge();
     if (edge.to->branches_to_itself) {
       if (!can_be_woken()) return plain_stop(StopKind::no_progress);
@@ -323,7 +334,7 @@ Stop Runner::plain_stop(StopKind kind) const {
   Stop stop;
   stop.kind = kind;
   stop.pc = position_.target;
-  stop.layer = markers_.path();
+  stop.layer = layer_path();
   const FaultScene scene{image_, bus_, *core_, stop.pc, stop.layer};
   const std::string place = describe_place(scene);
   switch (kind) {
@@ -354,7 +365,7 @@ Stop Runner::fault_stop(const GuestFault& fault) {
   Stop stop;
   stop.kind = StopKind::fault;
   stop.pc = fault.has_pc ? fault.pc : position_.target;
-  stop.layer = markers_.path();
+  stop.layer = layer_path();
   if (!fault.has_pc && core_->op != CoreBase::between_blocks()) {
     stop.pc = core_->op->in.address;
     take_back();
@@ -391,7 +402,7 @@ Stop Runner::ended_at_op(const GuestStop& end) {
   stop.kind = end.kind;
   stop.exit_status = end.exit_status;
   stop.pc = core_->op->in.address;
-  stop.layer = markers_.path();
+  stop.layer = layer_path();
   if (end.kind == StopKind::exited) return stop;
   const std::string place = describe_place({image_, bus_, *core_, stop.pc, stop.layer});
   if (end.kind == StopKind::breakpoint) stop.message = "breakpoint instruction at " + place;
@@ -422,30 +433,6 @@ unsigned Runner::divide_cycles(std::uint32_t n, std::uint32_t d, bool is_signed)
 
 unsigned Runner::unaligned_cycles(Addr address, unsigned size) {
   return timing_->unaligned_cycles(address, size);
-}
-
-void Runner::stimulus(unsigned port, unsigned size, std::uint32_t value) {
-  if (port == 0) {
-    const std::array<char, 4> text{static_cast<char>(value), static_cast<char>(value >> 8),
-                                   static_cast<char>(value >> 16), static_cast<char>(value >> 24)};
-    if (options_.console) options_.console({text.data(), size});
-    return;
-  }
-  if (size != 4 || port < LayerMarkers::kBegin || port > LayerMarkers::kTensorName) return;
-  using What = LayerMarkers::Event::What;
-  const LayerMarkers::Event event = markers_.write(port, value);
-  if (event.what == What::none) return;
-  if (event.what == What::invalid)
-    return warn("a layer marker names nothing in .sramscope.names; ignored");
-  if (shadow_ != nullptr) shadow_->flush();
-  const Tick tick = core_->now();
-  const Moment at = moment(totals_at_op(), tick);
-  if (event.what == What::tensor)
-    return observer_->on_tensor(event.name, event.address, event.size, at);
-  if (event.what == What::end) return observer_->on_layer_end(event.kind, event.name, at, view());
-  if (shadow_ != nullptr) shadow_->disarm_all(tick);
-  if (core_->guarded) forget_narrowed_pages();
-  observer_->on_layer_begin(event.kind, event.name, at, view());
 }
 
 void Runner::warn(const char* text) {

@@ -13,6 +13,7 @@
 #include "sim/exceptions.h"
 #include "sim/guarded_pages.h"
 #include "sim/layer_markers.h"
+#include "sim/layer_tracker.h"
 #include "sim/op_place.h"
 #include "sim/semihosting.h"
 #include "sim/system_registers.h"
@@ -20,6 +21,9 @@
 #include "sramscope/machine.h"
 
 namespace sramscope::sim {
+
+/// Where a function returns to that `MachineOptions::call` runs: no memory is there.
+inline constexpr Addr kCallReturn = 0xeffffffe;
 
 /// One board with one image: the outer loop around the block handlers, and everything that they
 /// call rarely.
@@ -30,6 +34,8 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   /// Puts the segments into memory and opens the semihosting directory. Errors name the segment or
   /// the directory.
   Result<bool> load();
+  /// Replaces memory before the run; false when some of it is none.
+  bool load_bytes(Addr address, std::span<const std::uint8_t> bytes);
   RunResult run(const Limits& limits, Observer* observer);
   void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }
   const CoreBase& core() const { return *core_; }
@@ -52,6 +58,7 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   InsnCost skipped(const InsnCost& executed) override { return timing_->skipped(executed); }
   unsigned divide_cycles(std::uint32_t n, std::uint32_t d, bool is_signed) override;
   unsigned unaligned_cycles(Addr address, unsigned size) override;
+  void reach_layer(const MicroOp& op, bool call) override;
 
   // SystemHooks
   Cycles cycles_now() override { return cycles(); }
@@ -80,6 +87,9 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   };
   void warn(const char* text);
   void reset_core();
+  /// See `FunctionCall`.
+  void prepare_call(const FunctionCall& call);
+  Stop returned_from_call() const;
   void start(Observer& observer);
   /// Runs until the run ends or something is thrown.
   Stop loop(const Limits& limits, Observer& observer);
@@ -117,7 +127,14 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   void widen();
   /// Totals up to and including the op under way.
   Counters totals_at_op() const;
+  /// Totals up to the instruction before the op's.
+  Counters totals_before(const MicroOp& op) const;
   Moment moment(const Counters& totals, Tick tick);
+  /// Layers: see runner_layers.cpp.
+  LayerTracker make_tracker(LayerPlan plan);
+  void begin_layer(LayerKind kind, std::string_view name, const Moment& at);
+  /// Of the open layers, "net/block2/expand"; "" outside.
+  std::string layer_path() const;
   /// Describes the fault and takes back what the block charged from the faulting instruction on.
   Stop fault_stop(const GuestFault& fault);
   void take_back();
@@ -137,6 +154,7 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   SystemRegisters registers_;
   std::unique_ptr<TimingModel> timing_;
   const HandlerTable& handlers_;
+  LayerTracker layers_;
   BlockCache blocks_;
   /// What the fast path may use while the MPU is on: unprivileged, privileged.
   GuardedPages guarded_pages_[2];

@@ -108,18 +108,13 @@ std::size_t fused_setter(const Insn& in) {
 
 class Weaver {
  public:
-  Weaver(Block& block, const TimingModel& timing, const HandlerTable& handlers,
-         WeaveOptions options)
-      : block_(block),
-        timing_(timing),
-        handlers_(handlers),
-        options_(options),
-        dead_(dead_flags(block)) {
+  Weaver(Block& block, const Loom& loom)
+      : block_(block), loom_(loom), handlers_(loom.handlers), dead_(dead_flags(block)) {
     for (const InsnCost& cost : block.costs) after_ += cost.total();
   }
 
   void run() {
-    if (options_.times_fetches) add_fetch();
+    if (loom_.times_fetches) add_fetch();
     for (std::size_t i = 0; i < block_.insns.size(); ++i) {
       add_traffic(block_.traffic, block_.insns[i]);
       after_ -= block_.costs[i].total();
@@ -145,10 +140,15 @@ class Weaver {
 
   void add(std::size_t i) {
     const Insn& in = block_.insns[i];
+    const LayerTracker::Place* place = loom_.layers.place(in.address);
+    if (place != nullptr && (place->is_return || !place->points.empty())) {
+      push_before(i, handlers_.layer_place);
+    }
     const std::size_t first = block_.ops.size();
     if (block_.conditional[i]) push(i, handlers_.skip_unless[in.cond], skip_of(i));
+    if (place != nullptr && !place->calls.empty()) push_before(i, handlers_.layer_call);
     if (is_divide(in)) push(i, handlers_.charge_divide, in);
-    if (options_.has_stack_limits && computes_sp(in)) push(i, handlers_.note_place, in);
+    if (loom_.has_stack_limits && computes_sp(in)) push(i, handlers_.note_place, in);
     Insn executed = in;
     if (dead_[i] && timing_of(in) != Timing::Compare) executed.sets_flags = false;
     push(i, handler_of(i, executed), executed);
@@ -163,6 +163,7 @@ class Weaver {
     const bool branches = timing_of(in) == Timing::BranchCond;
     if (branches && !alone) return handlers_.branch_if[in.cond];
     if (!alone && i + 2 == block_.insns.size() &&
+        loom_.layers.place(block_.insns[i + 1].address) == nullptr &&
         timing_of(block_.insns[i + 1]) == Timing::BranchCond && !block_.conditional[i + 1]) {
       const std::size_t setter = fused_setter(in);
       if (setter < std::size(kFusedSetters)) {
@@ -176,7 +177,7 @@ class Weaver {
   Insn skip_of(std::size_t i) const {
     Insn skip = block_.insns[i];
     const InsnCost& executed = block_.costs[i];
-    const bool plain = !moves_data(skip) && timing_.skipped(executed) == executed;
+    const bool plain = !moves_data(skip) && loom_.timing.skipped(executed) == executed;
     skip.imm = plain ? kNothingToTakeBack : static_cast<std::uint32_t>(i);
     return skip;
   }
@@ -190,10 +191,15 @@ class Weaver {
     block_.ops.push_back(op);
   }
 
+  /// An op that stands before instruction `i` and whatever that costs.
+  void push_before(std::size_t i, Handler handler) {
+    push(i, handler, block_.insns[i]);
+    block_.ops.back().cycles_after = static_cast<std::uint16_t>(after_ + block_.costs[i].total());
+  }
+
   Block& block_;
-  const TimingModel& timing_;
+  const Loom& loom_;
   const HandlerTable& handlers_;
-  WeaveOptions options_;
   std::vector<bool> dead_;
   /// Cycles of the instructions that are still to come.
   std::uint32_t after_ = 0;
@@ -212,9 +218,8 @@ void add_cost(std::uint32_t* lanes, const Insn& in, const InsnCost& cost) {
     lanes[kLaneTransfer] += cost[CycleCause::hazard] + cost[CycleCause::multi_cycle];
 }
 
-void weave(Block& block, const TimingModel& timing, const HandlerTable& handlers,
-           WeaveOptions options) {
-  Weaver(block, timing, handlers, options).run();
+void weave(Block& block, const Loom& loom) {
+  Weaver(block, loom).run();
   const Insn& last = block.insns.back();
   block.branches_to_itself =
       block.insns.size() == 1 && timing_of(last) == Timing::Branch && last.imm == block.begin;

@@ -6,13 +6,16 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sramscope/board.h"
+#include "sramscope/code_profile.h"
 #include "sramscope/fault.h"
 #include "sramscope/image.h"
+#include "sramscope/layer_plan.h"
 #include "sramscope/observer.h"
 #include "sramscope/result.h"
 #include "sramscope/types.h"
@@ -53,10 +56,27 @@ struct Stop {
 /// How blocks are executed: chained handlers (fast), or one call per instruction from a loop.
 enum class Driver : std::uint8_t { threaded, plain_loop };
 
+/// A function to be called in an image whose own start needs hardware that is not there: the data
+/// sections are initialised, the FPU is on, and the run ends when the function returns.
+struct FunctionCall {
+  /// First instruction.
+  Addr function = 0;
+  /// r0 to r3.
+  std::vector<std::uint32_t> arguments;
+  /// Stack pointer at the call; none: the image's initial one, or the end of the RAM.
+  std::optional<Addr> stack;
+};
+
 struct MachineOptions {
   /// Measure byte lifetimes and touched bytes (needed for peak memory). Counters and layers are
   /// always measured.
   bool shadow_memory = true;
+  /// How the run is cut into layers; as it stands, by the markers in the firmware.
+  LayerPlan layers;
+  /// Count for each path of calls (`CodeProfile::contexts`) and each instruction.
+  bool profile_code = false;
+  /// Run this function alone, in place of the firmware's start-up code.
+  std::optional<FunctionCall> call;
   std::optional<Driver> driver;
   /// Directory that semihosting file operations may use; none: the host's files are out of reach.
   std::optional<std::string> semihosting_directory;
@@ -95,6 +115,11 @@ struct RunResult {
   std::string timing_note;
   /// Host seconds spent.
   double host_seconds = 0;
+  /// What `MachineOptions::profile_code` asks for.
+  CodeProfile code;
+  /// How the run was cut into layers, without the points.
+  LayerPlan layers;
+  std::optional<PatchGrid> patches;
 };
 
 /// Version of the cycle models; part of every report. Changes whenever a model gives other cycles.
@@ -122,6 +147,8 @@ class Machine {
   std::uint32_t core_register(unsigned index) const;
   /// Guest memory; an error when a byte of the range is not memory.
   Result<std::vector<std::uint8_t>> read_memory(Addr address, std::uint32_t size) const;
+  /// Replaces guest memory before the run; counts as loaded with the image.
+  Result<bool> write_memory(Addr address, std::span<const std::uint8_t> bytes);
 
  private:
   struct Impl;

@@ -145,6 +145,9 @@ struct Moment {
   /// and now.
   std::uint32_t deepest_stack = 0;
   std::uint32_t stack = 0;
+  /// At the begin of a layer: tells layers of the same name apart, such as the operators of an
+  /// interpreter; 0 for markers, whose names say it all.
+  std::uint64_t layer_key = 0;
 };
 
 /// Receives what happens during a run. Every call is rare (per layer, per few million

@@ -13,21 +13,21 @@
 namespace sramscope {
 
 /// A rectangle of a tensor, half open: rows [top, bottom), columns [left, right), all channels.
-struct TensorRegion {
+struct Region {
   int top = 0, bottom = 0, left = 0, right = 0;
 
   int height() const { return bottom - top; }
   int width() const { return right - left; }
   bool empty() const { return bottom <= top || right <= left; }
-  friend bool operator==(const TensorRegion&, const TensorRegion&) = default;
+  friend bool operator==(const Region&, const Region&) = default;
 };
-TensorRegion whole(const Shape& shape);
+Region whole(const Shape& shape);
 /// The smallest region that holds both; an empty one counts for nothing.
-TensorRegion unite(const TensorRegion& a, const TensorRegion& b);
+Region unite(const Region& a, const Region& b);
 /// What `layer` reads of input `index` to compute `output`, halo included, clipped to the tensor:
 /// what was clipped away is padding.
-TensorRegion input_region(const Network& network, const Layer& layer, const TensorRegion& output,
-                          std::size_t index = 0);
+Region input_region(const Network& network, const Layer& layer, const Region& output,
+                    std::size_t index = 0);
 
 /// How the patches of a fused stage share rows.
 enum class HaloCaching : std::uint8_t {
@@ -92,9 +92,9 @@ struct PlanBuffer {
   std::uint32_t offset = 0;
   /// ring: rows that it holds.
   int rows = 0;
-  /// Slots (`Step::slot`), both included, while it is needed.
-  std::uint32_t first_slot = 0, last_slot = 0;
-  /// It stands at the start of another buffer that dies in the slot in which this one is born: the
+  /// Steps, both included, while it is needed.
+  std::uint32_t first_step = 0, last_step = 0;
+  /// It stands at the start of another buffer that dies in the step in which this one is born: the
   /// kernel works in place.
   std::optional<BufferId> in_place_of;
 };
@@ -104,15 +104,12 @@ struct PlanBuffer {
 /// step reads or writes `region` of it.
 struct Operand {
   BufferId buffer;
-  TensorRegion holds;
-  TensorRegion region;
+  Region holds;
+  Region region;
 };
 
 /// One call of a kernel, or one call of the application's function that fetches input.
 struct Step {
-  /// Where in the sequence of distinct calls it stands, for lifetimes: all patches of a layer share
-  /// a slot, for they share its buffers.
-  std::uint32_t slot = 0;
   /// No layer: fetch the input.
   std::optional<LayerId> layer;
   /// Index into `Schedule::stages`, and which patch of it; -1 outside.
@@ -134,13 +131,11 @@ struct MemoryPlan {
   std::vector<PlanBuffer> buffers;
   /// Bytes of the arena, from its start to the end of the last buffer.
   std::uint32_t arena_bytes = 0;
-  /// Slots that the steps take.
-  std::uint32_t slots = 0;
-  /// Most bytes of buffers needed in one slot: no arrangement can be smaller. `arena_bytes` minus
+  /// Most bytes of buffers needed in one step: no arrangement can be smaller. `arena_bytes` minus
   /// this is the gap.
   std::uint32_t lower_bound = 0;
-  /// The first slot that needs `lower_bound` bytes.
-  std::uint32_t peak_slot = 0;
+  /// A step that needs `lower_bound` bytes.
+  std::uint32_t peak_step = 0;
   /// Sums over the steps; `macs - layer_macs` is recomputed.
   std::int64_t macs = 0;
   /// Of the network, layer by layer.
@@ -161,13 +156,13 @@ struct PlanOptions {
 /// Steps, buffers and offsets of a schedule. Errors: those of `check_schedule`.
 Result<MemoryPlan> make_plan(const Network& network, const Schedule& schedule,
                              const PlanOptions& options = {});
-/// Bytes of the buffers that are needed in a slot, those in place counted once.
-std::uint32_t needed_bytes(const MemoryPlan& plan, std::uint32_t slot);
+/// Bytes that are needed while step `step` runs, buffers in place counted once.
+std::uint32_t needed_bytes(const MemoryPlan& plan, std::uint32_t step);
 
 /// The scratch that the kernel of `layer` wants when it computes `output` from `input`; in_place:
 /// the output stands on the input. The one place where planner and kernels agree on it.
-std::uint32_t scratch_bytes(const Network& network, const Layer& layer, const TensorRegion& input,
-                            const TensorRegion& output, bool in_place);
+std::uint32_t scratch_bytes(const Network& network, const Layer& layer, const Region& input,
+                            const Region& output, bool in_place);
 
 // ---- what generated code says about itself
 // --------------------------------------------------------

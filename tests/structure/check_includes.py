@@ -49,7 +49,7 @@ SYSTEM = re.compile(
     r"[a-z_]+"
     r"|(assert|ctype|errno|fenv|float|inttypes|limits|locale|math|setjmp|signal|stdalign|stdarg|stdatomic"
     r"|stdbool|stddef|stdint|stdio|stdlib|string|time|wchar)\.h"
-    r"|(dirent|dlfcn|fcntl|getopt|glob|libgen|poll|pthread|pwd|sched|spawn|strings|termios|unistd)\.h"
+    r"|(cxxabi|dirent|dlfcn|fcntl|fnmatch|getopt|glob|libgen|poll|pthread|pwd|sched|spawn|strings|termios|unistd)\.h"
     r"|sys/[a-z_]+\.h|linux/[a-z_]+\.h|[a-z]+intrin\.h|arm_acle\.h"
 )
 

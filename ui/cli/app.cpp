@@ -34,6 +34,7 @@ constexpr const char* kFooter =
     R"(Examples:
   sramscope run firmware.elf --board stm32f746g-disco --report run.json
   sramscope compare layer.elf patch.elf --board stm32f746g-disco --limit 256K
+  sramscope layers firmware.elf
   sramscope boards stm32f746g-disco
 
 Data goes to standard output, everything else to standard error. A path may be "-". 1 kB = 1024 bytes.
@@ -113,6 +114,7 @@ int parse_and_run(int argc, const char* const* argv) {
   app.require_subcommand(1);
   add_run(app, status);
   add_compare(app, status);
+  add_layers(app, status);
   add_boards(app, status);
   add_completion(app, status);
 

@@ -26,6 +26,7 @@ struct CompareOptions {
   std::string b;
   std::optional<std::string> board;
   Limits limits;
+  std::string layers = "auto";
   std::uint64_t sram_limit = 0;
   bool json = false;
 };
@@ -42,6 +43,7 @@ int run_side(const CompareOptions& options, Side& side) {
   request.elf = side.path;
   request.board = options.board;
   request.limits = options.limits;
+  request.layers = options.layers;
   request.guest_output = GuestOutput::dropped;
   auto simulation = simulate(request);
   if (!simulation) return print_error(simulation.error().message), kUsage;
@@ -133,6 +135,7 @@ void add_compare(CLI::App& app, int& status) {
   command->add_option("b", options->b, "The other one")->required()->type_name("B");
   add_board_option(*command, options->board);
   add_limit_options(*command, options->limits);
+  add_layers_option(*command, options->layers);
   command
       ->add_option_function<std::string>(
           "--limit",

@@ -33,6 +33,14 @@ void add_board_option(CLI::App& command, std::optional<std::string>& board) {
       ->type_name("BOARD");
 }
 
+void add_layers_option(CLI::App& command, std::string& layers) {
+  command
+      .add_option(
+          "--layers", layers,
+          "Layers by auto, none, markers, generic, a rule or its file (see `sramscope layers`)")
+      ->type_name("RULE");
+}
+
 void add_limit_options(CLI::App& command, Limits& limits) {
   add_count(command, "--max-cycles", limits.max_cycles,
             "Stop after this many simulated cycles, such as 500M");

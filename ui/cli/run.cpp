@@ -23,6 +23,7 @@ struct RunOptions {
   std::optional<std::string> board;
   std::optional<std::string> report;
   Limits limits;
+  std::string layers = "auto";
   bool quiet = false;
   bool json = false;
   bool exit_status = false;
@@ -36,6 +37,7 @@ SimulationRequest request_of(const RunOptions& options) {
   request.elf = options.elf;
   request.board = options.board;
   request.limits = options.limits;
+  request.layers = options.layers;
   request.quiet = options.quiet;
   request.semihosting_directory = options.semihosting_directory;
   request.deliver_hard_faults = options.deliver_hard_faults;
@@ -108,6 +110,7 @@ void add_run(CLI::App& app, int& status) {
                    "Write the report as JSON to this file, or - for standard output")
       ->type_name("FILE");
   add_limit_options(*command, options->limits);
+  add_layers_option(*command, options->layers);
   command->add_flag("--quiet", options->quiet,
                     "Print only what the firmware prints, and why the run ended");
   command->add_flag("--json", options->json,

@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "sramscope/layer_rules.h"
 #include "sramscope/profiler.h"
 #include "ui/cli/exit_code.h"
 #include "ui/cli/files.h"
@@ -143,12 +144,16 @@ Result<Simulation> simulate(const SimulationRequest& request) {
   const auto board = choose_board(request, *image);
   if (!board) return board.error();
 
+  auto layers = choose_layers(*image, request.layers);
+  if (!layers) return layers.error();
+
   Profiler profiler;
   Progress progress(!request.quiet, board->clock_hz);
   GuestConsole console(request.guest_output);
   std::vector<std::string> warnings;
 
   MachineOptions options;
+  options.layers = std::move(layers->plan);
   options.deliver_hard_faults = request.deliver_hard_faults;
   options.semihosting_directory = request.semihosting_directory;
   options.command_line = command_line(request.arguments);

@@ -24,6 +24,7 @@ struct SimulationRequest {
   bool deliver_hard_faults = false;  ///< the firmware's HardFault handler runs
   std::optional<std::string> semihosting_directory;
   std::vector<std::string> arguments;  ///< of the firmware
+  std::string layers = "auto";        ///< how the run is cut into layers; see `choose_layers`
 };
 
 struct Simulation {
