@@ -14,7 +14,31 @@ namespace sramscope {
 
 enum class RegionKind : std::uint8_t { flash, sram, tcm, device };
 
-/// One memory of the board as the core sees it.
+/// Wait states that a memory needs up to a clock, both of its bus.
+struct WaitStep {
+  std::uint64_t up_to_hz = 0;
+  std::uint32_t wait_states = 0;
+};
+
+/// What switches a cache or a prefetch buffer on.
+struct Switch {
+  enum class By : std::uint8_t {
+    always,         ///< there is no switch
+    core_icache,    ///< CCR.IC of a Cortex-M7
+    core_dcache,    ///< CCR.DC
+    peripheral_bit  ///< a bit of a register of the part
+  };
+  By by = By::always;
+  Addr address = 0;
+  unsigned bit = 0;
+  /// State after reset.
+  bool on_at_reset = false;
+};
+
+/// One memory of the board as the core sees it. An access that no cache answers takes
+/// `latency + bus_divider * (arrays * wait_states + beats * beat_cycles)` core cycles, where arrays
+/// is the number of accesses of the memory array (`line_bytes` each) and beats the number of
+/// transfers on the bus (`beat_bytes` each).
 struct Region {
   std::string name;
   RegionKind kind = RegionKind::sram;
@@ -23,14 +47,47 @@ struct Region {
   std::uint32_t size = 0;
   /// Further base addresses at which the same bytes appear.
   std::vector<Addr> aliases;
-  /// Extra core cycles per access beyond the first.
+  /// Cycles of its bus that an access of the memory array takes beyond the first.
   std::uint32_t wait_states = 0;
+  /// What the part's manual asks for, by clock of the bus, ascending; empty where nothing is known.
+  std::vector<WaitStep> wait_table;
   /// Bytes delivered by one access of the memory array (flash line); a sequential fetch pays the
   /// wait states once per line. 4 for plain SRAM.
   std::uint32_t line_bytes = 4;
+  /// Core clocks per clock of the bus.
+  std::uint32_t bus_divider = 1;
+  /// Bytes per transfer on the bus and bus cycles each takes.
+  std::uint32_t beat_bytes = 4;
+  std::uint32_t beat_cycles = 1;
+  /// Core cycles of the way there and back (bridges, or the command of a serial flash).
+  std::uint32_t latency = 0;
+  /// Reads the next line while the current one is executed.
+  std::optional<Switch> prefetch;
   bool readable = true;
   bool writable = true;
   bool executable = true;
+};
+
+/// A cache, or the line cache of a flash accelerator, in front of some regions. LRU.
+struct Cache {
+  enum class Serves : std::uint8_t { code, data, both };
+  std::string name;
+  /// Instruction fetches, data accesses, or both.
+  Serves serves = Serves::both;
+  /// Bytes; a multiple of `line_bytes * ways`.
+  std::uint32_t size = 0;
+  /// 0: fully associative.
+  std::uint32_t ways = 0;
+  std::uint32_t line_bytes = 32;
+  /// Stores that hit only mark the line; otherwise they go on to memory.
+  bool write_back = false;
+  /// Stores that miss fetch the line.
+  bool write_allocate = false;
+  /// Reads go on as soon as the wanted word is there.
+  bool critical_word_first = false;
+  Switch enable;
+  /// Names of the regions it serves.
+  std::vector<std::string> regions;
 };
 
 /// A core with its memory map.
@@ -48,6 +105,10 @@ struct Board {
   std::optional<unsigned> mpu_regions;
   /// Sorted by base; neither regions nor aliases overlap.
   std::vector<Region> regions;
+  /// At most `kMostCaches`; their order is that of `Counters::caches`.
+  std::vector<Cache> caches;
+  /// Stores that the core or its bus may have on the way at once before it has to wait.
+  std::uint32_t store_buffer = 1;
   /// True when the map was made up from the ELF file.
   bool derived = false;
 
@@ -69,6 +130,18 @@ const std::vector<Board>& builtin_boards();
 /// ".json"). Errors: unknown name (with the nearest known one), unreadable file, or place and
 /// reason inside the JSON.
 Result<Board> load_board(const std::string& name_or_path);
+/// The same with settings applied: "flash.wait=2", "core.clock_mhz=80", "icache.size=16K"; the part
+/// before the dot is "core" or the name of a region or cache. Where the clock is set, wait states
+/// follow the part's table unless they are set too. Errors name the setting and the nearest names.
+Result<Board> load_board(const std::string& name_or_path, const std::vector<std::string>& settings);
+/// `board` with settings applied, for one that was not loaded.
+Result<Board> with_settings(const Board& board, const std::vector<std::string>& settings);
+/// The board as the JSON text that `parse_board` reads.
+std::string board_to_json(const Board& board);
+/// `board` with every cache and prefetch buffer on from the start, whatever the firmware does.
+Board with_caches_on(Board board);
+/// Core cycles of an access of `bytes` bytes to `region` that no cache answers.
+std::uint32_t access_cycles(const Region& region, std::uint32_t bytes);
 /// Parses the JSON text of one board; `where` names the source in messages.
 Result<Board> parse_board(std::string_view json, const std::string& where);
 /// A map for an image that came without a board: flash and SRAM sized to its segments and stack,

@@ -39,6 +39,27 @@ class Streams(CliTest):
         self.assertEqual(first, self.expect(OK, "run", firmware("small/hello"), "--board", BOARD, "--json").out)
 
 
+class SeveralBoards(CliTest):
+    BOARDS = "mps2-an385,mps2-an386,mps2-an500"
+
+    def test_a_line_for_each_board(self):
+        out = self.expect(OK, "run", firmware("small/hello"), "--board", self.BOARDS).out
+        self.assertEqual(4, len(out.splitlines()), out)
+        self.assertRegex(out, r"mps2-an500 +cortex-m7 +25 ")
+
+    def test_json_is_a_list_of_reports(self):
+        out = self.expect(OK, "run", firmware("small/hello"), "--board", self.BOARDS, "--json").out
+        boards = [report["provenance"]["board"] for report in json.loads(out)]
+        self.assertTrue(set(boards) <= set(self.BOARDS.split(",")), boards)
+
+    def test_a_board_that_it_does_not_fit_gets_a_line(self):
+        out = self.expect(OK, "run", firmware("small/hello"), "--board", BOARD + ",raspberrypi-pico").out
+        self.assertRegex(out, r"raspberrypi-pico +does not run: .* starts at 0x")
+
+    def test_an_unknown_board_is_a_mistake(self):
+        self.expect(USAGE, "run", firmware("small/hello"), "--board", BOARD + ",nope", err=["unknown board"])
+
+
 class Semihosting(CliTest):
     def test_files_are_out_of_reach_by_default(self):
         self.expect(1, "run", firmware("small/file_io"), "--board", BOARD, "--exit-status", out=["failed: open"])

@@ -97,6 +97,12 @@ class Boards(CliTest):
             self.assertEqual(json, self.expect(OK, "boards", file, "--json").stdout)
             self.assertEqual(json, self.expect(OK, "boards", "-", "--json", stdin=json).stdout)
 
+    def test_a_setting_changes_what_is_shown(self):
+        out = self.expect(OK, "boards", "nucleo-f446re", "--set", "core.clock_mhz=80").out
+        self.assertRegex(out, r"FLASH .* 2 +16 ")
+        self.assertIn("cortex-m4 at 80 MHz", out)
+        self.expect(USAGE, "boards", "nucleo-f446re", "--set", "flsh.wait=2", err=['did you mean "FLASH"'])
+
     def test_a_broken_board_file_says_where(self):
         self.write("bad.json", '{"name": "x", "regions": ')
         self.expect(USAGE, "boards", "bad.json", err=["bad.json"])

@@ -1,6 +1,4 @@
 // sramscope boards: what a firmware can run on.
-#include "ui/cli/boards.h"
-
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "sramscope/board.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/exit_code.h"
 #include "ui/cli/terminal.h"
@@ -20,6 +19,7 @@ namespace {
 
 struct BoardsOptions {
   std::optional<std::string> name;
+  std::vector<std::string> settings;
   bool json = false;
 };
 
@@ -64,6 +64,36 @@ std::string alias_text(const Region& region) {
   return text;
 }
 
+std::string switch_text(const Switch& by) {
+  switch (by.by) {
+    case Switch::By::always:
+      return "always";
+    case Switch::By::core_icache:
+      return "CCR.IC, off at reset";
+    case Switch::By::core_dcache:
+      return "CCR.DC, off at reset";
+    case Switch::By::peripheral_bit:
+      break;
+  }
+  return fmt::format("bit {} of {}, {} at reset", by.bit, format_address(by.address),
+                     by.on_at_reset ? "on" : "off");
+}
+
+std::string caches_text(const Board& board) {
+  std::string text = fmt::format("{:<12} {:<6} {:>9} {:>5} {:>5}  {:<34}  {}\n", "cache", "serves",
+                                 "size", "line", "ways", "switched on by", "in front of");
+  for (const Cache& cache : board.caches) {
+    const char* serves = cache.serves == Cache::Serves::code   ? "code"
+                         : cache.serves == Cache::Serves::data ? "data"
+                                                               : "both";
+    text += fmt::format("{:<12} {:<6} {:>9} {:>5} {:>5}  {:<34}  {}\n", cache.name, serves,
+                        format_bytes(cache.size), cache.line_bytes,
+                        cache.ways == 0 ? "all" : std::to_string(cache.ways),
+                        switch_text(cache.enable), fmt::join(cache.regions, " "));
+  }
+  return text;
+}
+
 std::string board_text(const Board& board) {
   std::string text =
       fmt::format("{}: {}\n{} at {}, {} of flash, {} of RAM\n\n", board.name, board.description,
@@ -80,18 +110,29 @@ std::string board_text(const Board& board) {
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }
+  if (!board.caches.empty()) text += "\n" + caches_text(board);
   return text;
+}
+
+/// An array of board files.
+std::string boards_json(const std::vector<Board>& boards) {
+  std::string text = "[\n";
+  for (const Board& board : boards) {
+    if (&board != &boards.front()) text.insert(text.size() - 1, ",");
+    text += board_to_json(board);
+  }
+  return text + "]\n";
 }
 
 int show_boards(const BoardsOptions& options) {
   std::string text;
   if (options.name) {
-    const auto board = load_board(*options.name);
+    const auto board = load_board(*options.name, options.settings);
     if (!board) return print_error(board.error().message), kUsage;
     text = options.json ? board_to_json(*board) : board_text(*board);
   } else {
     const auto& boards = builtin_boards();
-    text = options.json ? boards_to_json(boards) : list_text(boards, stdout_style().width);
+    text = options.json ? boards_json(boards) : list_text(boards, stdout_style().width);
   }
   if (!print_data(text)) return print_error("cannot write to standard output"), kUsage;
   return kOk;
@@ -106,6 +147,9 @@ void add_boards(CLI::App& app, int& status) {
       ->add_option("name", options->name,
                    "A compiled-in board, a JSON file, or - for standard input")
       ->type_name("BOARD");
+  command->add_option("--set", options->settings, "Override a field, such as core.clock_mhz=80")
+      ->type_name("OBJECT.FIELD=VALUE")
+      ->allow_extra_args(false);
   command->add_flag("--json", options->json,
                     "Print JSON; for one board in the format of a board file");
   command->footer(

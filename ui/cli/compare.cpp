@@ -25,6 +25,8 @@ struct CompareOptions {
   std::string a;
   std::string b;
   std::optional<std::string> board;
+  std::vector<std::string> settings;
+  bool assume_caches_on = false;
   Limits limits;
   std::string layers = "auto";
   std::uint64_t sram_limit = 0;
@@ -42,6 +44,8 @@ int run_side(const CompareOptions& options, Side& side) {
   SimulationRequest request;
   request.elf = side.path;
   request.board = options.board;
+  request.settings = options.settings;
+  request.assume_caches_on = options.assume_caches_on;
   request.limits = options.limits;
   request.layers = options.layers;
   request.guest_output = GuestOutput::dropped;
@@ -134,6 +138,7 @@ void add_compare(CLI::App& app, int& status) {
       ->type_name("A");
   command->add_option("b", options->b, "The other one")->required()->type_name("B");
   add_board_option(*command, options->board);
+  add_setting_options(*command, options->settings, options->assume_caches_on);
   add_limit_options(*command, options->limits);
   add_layers_option(*command, options->layers);
   command

@@ -41,6 +41,18 @@ void add_layers_option(CLI::App& command, std::string& layers) {
       ->type_name("RULE");
 }
 
+void add_setting_options(CLI::App& command, std::vector<std::string>& settings,
+                         bool& assume_caches_on) {
+  command
+      .add_option("--set", settings,
+                  "Override a field of the board, such as flash.wait=2, core.clock_mhz=80 or "
+                  "icache.size=16K; may be repeated")
+      ->type_name("OBJECT.FIELD=VALUE")
+      ->allow_extra_args(false);
+  command.add_flag("--assume-caches-on", assume_caches_on,
+                   "Caches and prefetch are on from the start, whatever the firmware enables");
+}
+
 void add_limit_options(CLI::App& command, Limits& limits) {
   add_count(command, "--max-cycles", limits.max_cycles,
             "Stop after this many simulated cycles, such as 500M");

@@ -14,6 +14,7 @@
 #include "ui/cli/options.h"
 #include "ui/cli/simulate.h"
 #include "ui/cli/terminal.h"
+#include "ui/cli/what_if.h"
 
 namespace sramscope::cli {
 namespace {
@@ -21,6 +22,8 @@ namespace {
 struct RunOptions {
   std::string elf;
   std::optional<std::string> board;
+  std::vector<std::string> settings;
+  bool assume_caches_on = false;
   std::optional<std::string> report;
   Limits limits;
   std::string layers = "auto";
@@ -36,6 +39,8 @@ SimulationRequest request_of(const RunOptions& options) {
   SimulationRequest request;
   request.elf = options.elf;
   request.board = options.board;
+  request.settings = options.settings;
+  request.assume_caches_on = options.assume_caches_on;
   request.limits = options.limits;
   request.layers = options.layers;
   request.quiet = options.quiet;
@@ -69,7 +74,18 @@ bool write_results(const RunOptions& options, const Report& report) {
 /// The firmware's status as ours: statuses that the shell cannot hold stay failures.
 int clamped_status(std::uint32_t status) { return status > 255 ? 255 : static_cast<int>(status); }
 
+int run_on_boards(const RunOptions& options) {
+  if (options.report) return print_error("--report takes one board; use --json"), kUsage;
+  WhatIf what_if;
+  what_if.request = request_of(options);
+  what_if.request.guest_output = GuestOutput::dropped;
+  what_if.boards = split_list(*options.board);
+  what_if.json = options.json;
+  return print_what_if(what_if);
+}
+
 int run(const RunOptions& options) {
+  if (options.board && options.board->find(',') != std::string::npos) return run_on_boards(options);
   if (options.report) {
     if (const auto problem = cannot_write(*options.report); !problem.empty())
       return print_error("--report " + problem), kUsage;
@@ -105,6 +121,7 @@ void add_run(CLI::App& app, int& status) {
       ->required()
       ->type_name("ELF");
   add_board_option(*command, options->board);
+  add_setting_options(*command, options->settings, options->assume_caches_on);
   command
       ->add_option("--report", options->report,
                    "Write the report as JSON to this file, or - for standard output")
@@ -130,6 +147,7 @@ void add_run(CLI::App& app, int& status) {
       ->allow_extra_args(false);
   command->footer(
       "Example: sramscope run person_detect.elf --board stm32f746g-disco --report run.json\n"
+      "Several boards, as in --board nucleo-f446re,nucleo-h743zi, give one line each.\n"
       "The table goes to standard output, messages to standard error. 1 kB = 1024 bytes.\n"
       "Exit code: 0 ok, 2 bad option, file or board, 3 the firmware faulted, 4 a limit was "
       "reached.");

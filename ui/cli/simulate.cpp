@@ -57,14 +57,14 @@ std::string describe_map(const Board& board) {
 }
 
 Result<Board> choose_board(const SimulationRequest& request, const Image& image) {
-  if (request.board) return load_board(*request.board);
+  if (request.board) return load_board(*request.board, request.settings);
   Board board = derive_board(image);
   if (!request.quiet) {
     print_note(
         fmt::format("no --board given: the map is derived from the ELF ({}; {}; no wait states)",
                     core_name(board.core), describe_map(board)));
   }
-  return board;
+  return with_settings(board, request.settings);
 }
 
 std::string command_line(const std::vector<std::string>& arguments) {
@@ -141,8 +141,9 @@ Result<Simulation> simulate(const SimulationRequest& request) {
   if (const auto bad = bad_semihosting_directory(request); !bad.empty()) return Error{bad};
   const auto image = read_image(request.elf);
   if (!image) return image.error();
-  const auto board = choose_board(request, *image);
+  auto board = choose_board(request, *image);
   if (!board) return board.error();
+  if (request.assume_caches_on) *board = with_caches_on(*std::move(board));
 
   auto layers = choose_layers(*image, request.layers);
   if (!layers) return layers.error();

@@ -18,6 +18,8 @@ enum class GuestOutput : std::uint8_t { to_stdout, to_stderr, dropped };
 struct SimulationRequest {
   std::string elf;                   ///< path, "-" for standard input
   std::optional<std::string> board;  ///< none: derived from the ELF
+  std::vector<std::string> settings;  ///< overrides of the board's fields, "flash.wait=2"
+  bool assume_caches_on = false;      ///< whatever the firmware enables
   Limits limits;
   GuestOutput guest_output = GuestOutput::to_stdout;
   bool quiet = false;  ///< no notes, no progress line
