@@ -8,7 +8,7 @@
 #include <new>
 #include <utility>
 
-#include "memory/flat_memory_timing.h"
+#include "memory/memory_system.h"
 
 namespace sramscope::memory {
 
@@ -44,7 +44,7 @@ Bus::Bus(const Board& board)
     map_storage(storages_.size() - 1, region.base);
     for (const Addr alias : region.aliases) map_storage(storages_.size() - 1, alias);
   }
-  set_timing(std::make_unique<FlatMemoryTiming>(board_));
+  set_timing(std::make_unique<MemorySystem>(board_));
 }
 
 void Bus::set_timing(std::unique_ptr<MemoryTiming> timing) {

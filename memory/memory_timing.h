@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 
@@ -49,6 +50,12 @@ class MemoryTiming {
   /// one).
   virtual Wait load(Addr address, unsigned size, Clock now) = 0;
   virtual Wait store(Addr address, unsigned size, Clock now) = 0;
+  /// Lookups so far, in the order of `Board::caches`.
+  virtual std::array<CacheUse, kMostCaches> uses() const = 0;
+  /// Firmware set CCR.IC and CCR.DC of a Cortex-M7 to this.
+  virtual void set_core_caches(bool icache, bool dcache) = 0;
+  /// Firmware wrote a register of the part that a `Switch` of the board names.
+  virtual void set_register(Addr address, std::uint32_t value) = 0;
 };
 
 }  // namespace sramscope::memory

@@ -67,6 +67,7 @@ Provenance make_provenance(const RunResult& run, const Board& board, const Image
                           .size = region.size,
                           .wait_states = region.wait_states});
   }
+  for (const Cache& cache : board.caches) p.caches.push_back(cache.name);
   return p;
 }
 

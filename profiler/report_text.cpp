@@ -29,6 +29,10 @@ class LayerTable {
   LayerTable(const Report& report, const TextStyle& style) : report_(report), style_(style) {
     repeats_ = std::any_of(report.layers.begin(), report.layers.end(),
                            [](const LayerReport& l) { return l.executions > 1; });
+    for (std::size_t i = 0; i < std::min(report.provenance.caches.size(), kMostCaches); ++i) {
+      const CacheUse& use = report.total.caches[i];
+      if (use.hits + use.misses != 0) caches_.push_back(i);
+    }
   }
 
   std::string text() {
@@ -58,6 +62,8 @@ class LayerTable {
                               "cyc/insn", "loads", "stores", "flash read"}) {
       table_.column(title);
     }
+    for (const std::size_t cache : caches_)
+      table_.column(report_.provenance.caches[cache] + " hit");
   }
 
   void row(const std::string& number, const std::string& name, const RowFigures& figures,
@@ -77,12 +83,18 @@ class LayerTable {
     cells.insert(cells.end(),
                  {count_text(c.instructions), ratio_text(c.cycles, c.instructions),
                   count_text(c.loads), count_text(c.stores), bytes_text(c.flash_load_bytes)});
+    for (const std::size_t cache : caches_) {
+      const CacheUse& use = c.caches[cache];
+      cells.push_back(share_text(use.hits, use.hits + use.misses));
+    }
     table_.row(std::move(cells), emphasised);
   }
 
   const Report& report_;
   const TextStyle& style_;
   bool repeats_ = false;
+  /// Those that were asked, as indices into `Counters::caches`.
+  std::vector<std::size_t> caches_;
   Table table_;
 };
 

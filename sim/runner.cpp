@@ -59,6 +59,7 @@ Runner::Runner(const Board& board, const Image& image, MachineOptions options)
       core_(options_.shadow_memory ? static_cast<CoreBase*>(&shadowed_core_) : &plain_core_),
       exceptions_(*core_, board.interrupts, board.priority_bits, isa::arch_of(board.core)),
       registers_(*this, exceptions_, board),
+      switches_(board, *bus_.timing()),
       timing_(make_timing_model(board.core)),
       handlers_(choose_handlers(use_threaded(options_), options_.shadow_memory)),
       layers_(make_tracker(std::move(options_.layers))),
@@ -66,6 +67,7 @@ Runner::Runner(const Board& board, const Image& image, MachineOptions options)
       markers_(image_),
       threaded_(use_threaded(options_)) {
   bus_.map_device(SystemRegisters::kBase, SystemRegisters::kSize, registers_);
+  switches_.map(bus_);
 }
 
 bool Runner::load_bytes(Addr address, std::span<const std::uint8_t> bytes) {
@@ -122,6 +124,7 @@ void Runner::configuration_changed() {
   core_->request_event();
   core_->unaligned_traps = registers_.unaligned_traps();
   core_->divide_by_zero_traps = registers_.divide_by_zero_traps();
+  bus_.timing()->set_core_caches(registers_.icache_enabled(), registers_.dcache_enabled());
 }
 
 const MemoryView& Runner::view() const {
@@ -147,6 +150,7 @@ Counters Runner::current_without(const LaneValues& unspent) const {
   now.load_bytes += gained(kLaneLoadBytes);
   now.store_bytes += gained(kLaneStoreBytes);
   now.flash_load_bytes = core.flash_load_bytes;
+  now.caches = bus_.timing()->uses();
   const auto cause = [&](CycleCause which) -> Cycles& {
     return now.by_cause[static_cast<std::size_t>(which)];
   };

@@ -9,6 +9,7 @@
 #include "memory/bus.h"
 #include "memory/shadow.h"
 #include "sim/block_cache.h"
+#include "sim/cache_switches.h"
 #include "sim/core.h"
 #include "sim/exceptions.h"
 #include "sim/guarded_pages.h"
@@ -152,6 +153,7 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   CoreBase* core_;
   Exceptions exceptions_;
   SystemRegisters registers_;
+  CacheSwitches switches_;
   std::unique_ptr<TimingModel> timing_;
   const HandlerTable& handlers_;
   LayerTracker layers_;

@@ -44,6 +44,9 @@ class SystemRegisters final : public memory::Device {
   bool fpu_enabled() const;
   bool unaligned_traps() const;
   bool divide_by_zero_traps() const;
+  /// CCR.IC and CCR.DC.
+  bool icache_enabled() const { return (exceptions_.ccr & 1u << 17) != 0; }
+  bool dcache_enabled() const { return (exceptions_.ccr & 1u << 16) != 0; }
   /// SCR.SLEEPONEXIT.
   bool sleeps_on_exit() const;
   /// SCR.SEVONPEND: what becomes pending ends WFE.

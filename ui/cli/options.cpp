@@ -45,7 +45,7 @@ void add_setting_options(CLI::App& command, std::vector<std::string>& settings,
                          bool& assume_caches_on) {
   command
       .add_option("--set", settings,
-                  "Override a field of the board, such as flash.wait=2, core.clock_mhz=80 or "
+                  "Override a field of the board, such as flash.wait=2, core.clock_mhz=80 or\n"
                   "icache.size=16K; may be repeated")
       ->type_name("OBJECT.FIELD=VALUE")
       ->allow_extra_args(false);

@@ -1,0 +1,346 @@
+#include "memory/memory_system.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+#include "memory/bus.h"
+
+namespace sramscope::memory {
+
+namespace {
+
+constexpr std::size_t kRuns = 4096;
+/// A "later" time further away than this lies in the past: clocks count modulo 2^32.
+constexpr std::uint32_t kLongestWait = 1u << 20;
+
+/// Cycles from `now` until `then`, 0 when that is over.
+std::uint32_t until(Clock then, Clock now) {
+  const std::uint32_t ahead = then - now;
+  return ahead < kLongestWait ? ahead : 0;
+}
+
+/// Is `then` not later than `now`?
+bool has_come(Clock then, Clock now) { return then - now - 1 >= kLongestWait; }
+
+CycleCause plain_cause(const Region& region) {
+  return region.kind == RegionKind::flash ? CycleCause::flash_data_wait
+                                          : CycleCause::sram_data_wait;
+}
+
+bool is_on_at_reset(const Switch& enable) {
+  return enable.by == Switch::By::always || enable.on_at_reset;
+}
+
+}  // namespace
+
+MemorySystem::MemorySystem(const Board& board)
+    : store_buffer_(board.store_buffer),
+      port_by_page_(static_cast<std::uint8_t*>(std::calloc(kPageCount, 1)), &std::free),
+      runs_(kRuns) {
+  if (port_by_page_ == nullptr) throw std::bad_alloc();
+  for (const Region& region : board.regions) {
+    if (region.kind == RegionKind::device || ports_.size() == 255) continue;
+    Port port;
+    port.region = region;
+    port.prefetches = region.prefetch && is_on_at_reset(*region.prefetch);
+    ports_.push_back(port);
+    const auto mark = [&](Addr base) {
+      const std::uint64_t end = std::uint64_t{base} + region.size;
+      for (std::uint64_t at = base; at < end; at += kPageSize)
+        port_by_page_.get()[at >> kPageBits] = static_cast<std::uint8_t>(ports_.size());
+    };
+    mark(region.base);
+    for (const Addr alias : region.aliases) mark(alias);
+  }
+  for (const Cache& cache : board.caches) {
+    units_.push_back({cache, CacheTags(cache), is_on_at_reset(cache.enable)});
+    attach(cache, static_cast<int>(units_.size()) - 1);
+  }
+}
+
+void MemorySystem::attach(const Cache& cache, int index) {
+  for (Port& port : ports_) {
+    const auto& names = cache.regions;
+    if (std::find(names.begin(), names.end(), port.region.name) == names.end()) continue;
+    if (cache.serves != Cache::Serves::data) port.code_cache = index;
+    if (cache.serves != Cache::Serves::code) port.data_cache = index;
+  }
+}
+
+MemorySystem::Port* MemorySystem::port_of(Addr address) {
+  const std::uint8_t index = port_by_page_.get()[address >> kPageBits];
+  return index == 0 ? nullptr : &ports_[index - 1u];
+}
+
+const MemorySystem::Port* MemorySystem::port_of(Addr address) const {
+  return const_cast<MemorySystem*>(this)->port_of(address);
+}
+
+bool MemorySystem::fetch_is_free(Addr address) const { return data_is_free(address); }
+
+bool MemorySystem::data_is_free(Addr address) const {
+  const Port* port = port_of(address);
+  return port == nullptr || access_cycles(port->region, 4) <= 1;
+}
+
+// ---- switches
+// -------------------------------------------------------------------------------------------------------
+
+void MemorySystem::turn(Unit& unit, bool on) {
+  if (on == unit.on) return;
+  unit.on = on;
+  unit.tags.invalidate();
+  unit.last = 0;
+}
+
+void MemorySystem::set_core_caches(bool icache, bool dcache) {
+  for (Unit& unit : units_) {
+    if (unit.cache.enable.by == Switch::By::core_icache) turn(unit, icache);
+    if (unit.cache.enable.by == Switch::By::core_dcache) turn(unit, dcache);
+  }
+}
+
+void MemorySystem::set_register(Addr address, std::uint32_t value) {
+  const auto is_meant = [&](const Switch& by) {
+    return by.by == Switch::By::peripheral_bit && by.address == address;
+  };
+  for (Unit& unit : units_) {
+    const Switch& enable = unit.cache.enable;
+    if (is_meant(enable)) turn(unit, ((value >> enable.bit) & 1) != 0);
+  }
+  for (Port& port : ports_) {
+    if (!port.region.prefetch || !is_meant(*port.region.prefetch)) continue;
+    port.prefetches = ((value >> port.region.prefetch->bit) & 1) != 0;
+    port.next_line = kNoLine;
+  }
+}
+
+// ---- the port
+// -------------------------------------------------------------------------------------------------------
+
+/// Cycles until an access that is wanted at `at` can begin.
+std::uint32_t MemorySystem::blocked(const Port& port, Clock at) {
+  return has_come(port.busy_from, at) ? until(port.free_at, at) : 0;
+}
+
+std::uint32_t MemorySystem::access(Port& port, Clock at, std::uint32_t bytes,
+                                   std::uint32_t needed) {
+  // The cycle before `at` is the one that the core's table counts.
+  const Clock start = at - 1 + blocked(port, at - 1);
+  port.busy_from = start;
+  port.free_at = start + access_cycles(port.region, bytes);
+  return start + access_cycles(port.region, needed) - at;
+}
+
+std::uint32_t MemorySystem::read_line(Port& port, const Unit& unit, Clock at) {
+  const std::uint32_t bytes = unit.cache.line_bytes;
+  // With the critical word first, the rest of the line arrives behind the core's back.
+  const std::uint32_t needed = unit.cache.critical_word_first ? port.region.beat_bytes : bytes;
+  return access(port, at, bytes, std::min(needed, bytes));
+}
+
+void MemorySystem::write_back(Port& port, const Unit& unit) {
+  // Assumption: a victim buffer takes the line, which is written when the fill is done.
+  port.free_at += access_cycles(port.region, unit.cache.line_bytes);
+}
+
+/// A store that nobody waits for as long as the buffer has room.
+std::uint32_t MemorySystem::post(Port& port, Clock at, std::uint32_t cycles) {
+  const std::uint32_t backlog = blocked(port, at);
+  const std::uint32_t room = store_buffer_ * cycles;
+  const std::uint32_t wait = backlog > room ? backlog - room : 0;
+  port.busy_from = at;
+  port.free_at = at + backlog + cycles;
+  return wait;
+}
+
+// ---- code
+// -----------------------------------------------------------------------------------------------------------
+
+void MemorySystem::start_prefetch(Port& port, Addr line, std::uint32_t bytes, Clock at) {
+  port.next_line = line;
+  port.next_asked = at + blocked(port, at);
+  port.next_ready = port.next_asked + access_cycles(port.region, bytes);
+}
+
+/// A prefetch that is under way when something else is wanted runs to its end. One of a line that
+/// the cache holds was never started.
+void MemorySystem::wait_for_prefetch(Port& port, Clock at) {
+  if (port.next_line == kNoLine || until(port.next_ready, at - 1) == 0) return;
+  if (!has_come(port.next_asked, at - 1)) return;
+  const Unit* cache = unit(port.code_cache);
+  if (cache != nullptr && cache->tags.find(port.next_line) != CacheTags::kAbsent) return;
+  if (until(port.next_ready, at - 1) <= blocked(port, at - 1)) return;
+  port.busy_from = port.next_asked;
+  port.free_at = port.next_ready;
+}
+
+/// The core had asked for the word behind the branch before it knew that it would jump, in the
+/// second cycle of the branch's line: without wait states a branch takes 3 cycles, with 2 of them
+/// and no cache `subs; bhi` takes 7 (Nordic nrfx, nrfx_coredep_defs.h, nRF52810).
+void MemorySystem::finish_jump(Port& port) {
+  if (port.prefetches || unit(port.code_cache) != nullptr || port.code_line == kNoLine) return;
+  const Addr behind = port.code_end & ~(port.region.line_bytes - 1);
+  if (behind == port.code_line) return;
+  const Clock asked = port.code_line_at + 1;
+  if (until(port.free_at, asked) == 0) {
+    port.busy_from = asked;
+    port.free_at = asked + access_cycles(port.region, port.region.line_bytes);
+  }
+  port.code_line = behind;
+}
+
+MemorySystem::RunLines& MemorySystem::lines_of(const CodeRun& run, std::uint32_t line_bytes) {
+  RunLines& lines = runs_[(run.begin >> 1) % kRuns];
+  const bool known =
+      lines.begin == run.begin && lines.end == run.end && lines.line_bytes == line_bytes;
+  if (known) return lines;
+  lines = {run.begin, run.end, line_bytes, {}};
+  const auto add = [&](Addr address, std::uint32_t at) {
+    const Addr line = address & ~(line_bytes - 1);
+    if (lines.parts.empty() || lines.parts.back().line != line)
+      lines.parts.push_back({line, at, 0});
+  };
+  for (std::size_t i = 0; i < run.steps.size(); ++i) {
+    const CodeStep& step = run.steps[i];
+    const Addr next = i + 1 < run.steps.size() ? run.steps[i + 1].address : run.end;
+    add(step.address, step.at);
+    // A 32-bit instruction may lie across two lines; it needs both to begin.
+    if (next > step.address) add(next - 2, step.at);
+  }
+  return lines;
+}
+
+std::uint32_t MemorySystem::enter_line(Port& port, RunLines::Part& part, Clock at,
+                                       CycleCause& cause) {
+  Unit* cache = unit(port.code_cache);
+  cause = CycleCause::fetch_wait;
+  if (cache != nullptr) {
+    const std::uint32_t place = cache->tags.find(part.line, part.hint);
+    if (place != CacheTags::kAbsent) {
+      part.hint = place;
+      cache->tags.touch(place);
+      ++use_of(*cache).hits;
+      return 0;
+    }
+  }
+  if (port.prefetches && port.next_line == part.line) {
+    // RM0090 3.5.2: only what is in neither the line buffer, nor the prefetch buffer, nor the cache
+    // is a miss, and only misses are put into the cache.
+    if (cache != nullptr) ++use_of(*cache).hits;
+    return until(port.next_ready, at);
+  }
+  if (port.prefetches) wait_for_prefetch(port, at);
+  if (cache == nullptr) return access(port, at, port.region.line_bytes, port.region.line_bytes);
+  cause = CycleCause::cache_miss;
+  ++use_of(*cache).misses;
+  const std::uint32_t wait = read_line(port, *cache, at);
+  const CacheTags::Filled filled = cache->tags.fill(part.line);
+  part.hint = filled.place;
+  if (filled.wrote_back) write_back(port, *cache);
+  return wait;
+}
+
+void MemorySystem::fetch(const CodeRun& run, Clock now, CyclesByCause& waits) {
+  Port* port = port_of(run.begin);
+  if (port == nullptr) return;
+  const Unit* cache = unit(port->code_cache);
+  const std::uint32_t line_bytes =
+      cache != nullptr ? cache->cache.line_bytes : port->region.line_bytes;
+  if (run.begin != port->code_end) finish_jump(*port);
+  std::uint32_t waited = 0;
+  for (RunLines::Part& part : lines_of(run, line_bytes).parts) {
+    if (part.line == port->code_line) continue;
+    const Clock at = now + part.at + waited;
+    CycleCause cause;
+    const std::uint32_t wait = enter_line(*port, part, at, cause);
+    waits[static_cast<std::size_t>(cause)] += wait;
+    waited += wait;
+    port->code_line = part.line;
+    port->code_line_at = at + wait;
+    if (port->prefetches) start_prefetch(*port, part.line + line_bytes, line_bytes, at + wait);
+  }
+  port->code_end = run.end;
+}
+
+// ---- data
+// -----------------------------------------------------------------------------------------------------------
+
+Wait MemorySystem::load(Addr address, unsigned size, Clock now) {
+  Port* port = port_of(address);
+  if (port == nullptr) return {};
+  Unit* cache = unit(port->data_cache);
+  if (cache == nullptr) {
+    if (port->prefetches) wait_for_prefetch(*port, now);
+    return {access(*port, now, size, size), plain_cause(port->region)};
+  }
+  const Addr line = cache->tags.line_of(address);
+  const std::uint32_t place = cache->tags.find(line, cache->last);
+  if (place != CacheTags::kAbsent) {
+    cache->last = place;
+    cache->tags.touch(place);
+    ++use_of(*cache).hits;
+    return {};
+  }
+  ++use_of(*cache).misses;
+  if (port->prefetches) wait_for_prefetch(*port, now);
+  const std::uint32_t wait = read_line(*port, *cache, now);
+  const CacheTags::Filled filled = cache->tags.fill(line);
+  cache->last = filled.place;
+  if (filled.wrote_back) {
+    ++use_of(*cache).write_backs;
+    write_back(*port, *cache);
+  }
+  return {wait, CycleCause::cache_miss};
+}
+
+std::uint32_t MemorySystem::store_miss(Port& port, Unit& unit, Addr line, Clock at) {
+  ++use_of(unit).misses;
+  const bool goes_on = line == port.store_line + unit.cache.line_bytes;
+  port.store_stream = goes_on ? port.store_stream + 1 : 0;
+  port.store_line = line;
+  // ACTLR.DISRAMODE (Arm DDI 0489 3.3.2): streams of stores stop allocating. After how many lines
+  // is not published; assumption: three.
+  constexpr unsigned kStream = 3;
+  const std::uint32_t cycles = access_cycles(port.region, unit.cache.line_bytes);
+  if (port.store_stream >= kStream) return post(port, at, cycles);
+  const std::uint32_t wait = post(port, at, cycles);
+  const CacheTags::Filled filled = unit.tags.fill(line);
+  unit.last = filled.place;
+  unit.tags.mark_dirty(filled.place);
+  if (filled.wrote_back) {
+    ++use_of(unit).write_backs;
+    write_back(port, unit);
+  }
+  return wait;
+}
+
+Wait MemorySystem::store(Addr address, unsigned size, Clock now) {
+  Port* port = port_of(address);
+  if (port == nullptr) return {};
+  Unit* cache = unit(port->data_cache);
+  const CycleCause plain = plain_cause(port->region);
+  if (cache == nullptr) return {post(*port, now, access_cycles(port->region, size)), plain};
+  const Addr line = cache->tags.line_of(address);
+  const std::uint32_t place = cache->tags.find(line, cache->last);
+  if (place != CacheTags::kAbsent) {
+    ++use_of(*cache).hits;
+    cache->last = place;
+    cache->tags.touch(place);
+    if (cache->cache.write_back) {
+      cache->tags.mark_dirty(place);
+      return {};
+    }
+  } else if (cache->cache.write_allocate) {
+    // The store buffer merges what is stored to a line that streams by.
+    const bool merges = port->store_stream > 0 && line == port->store_line;
+    if (merges) return {};
+    return {store_miss(*port, *cache, line, now), CycleCause::cache_miss};
+  } else {
+    ++use_of(*cache).misses;
+  }
+  return {post(*port, now, access_cycles(port->region, size)), plain};
+}
+
+}  // namespace sramscope::memory
