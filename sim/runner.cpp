@@ -34,7 +34,8 @@ const HandlerTable& choose_handlers(bool threaded, bool shadow) {
 }
 
 bool use_threaded(const MachineOptions& options) {
-  return kHasThreadedDriver && options.driver.value_or(Driver::threaded) == Driver::threaded;
+  return kHasThreadedDriver && !options.cost_instructions &&
+         options.driver.value_or(Driver::threaded) == Driver::threaded;
 }
 
 /// Where the stack starts when the image does not say: the top of the RAM that holds its data.
@@ -66,6 +67,7 @@ Runner::Runner(const Board& board, const Image& image, MachineOptions options)
       blocks_(bus_, isa::arch_of(board.core), *timing_, handlers_, layers_),
       markers_(image_),
       threaded_(use_threaded(options_)) {
+  if (options_.cost_instructions) tally_.emplace(handlers_);
   bus_.map_device(SystemRegisters::kBase, SystemRegisters::kSize, registers_);
   switches_.map(bus_);
 }
@@ -205,6 +207,7 @@ RunResult Runner::run(const Limits& limits, Observer* observer) {
   }
   widen();
   result.totals = totals_;
+  if (tally_) result.instructions = tally_->costs();
   result.timing_model = timing_->name();
   result.timing_note = timing_->note();
   result.layers = layers_.plan();
@@ -274,6 +277,7 @@ void Runner::drop_changed_code() {
   core_->code_changed = false;
   timing_seen_ = bus_.timing_changes();
   position_.from = nullptr;
+  if (tally_) tally_->forget_blocks();
   blocks_.clear();
 }
 
@@ -293,7 +297,9 @@ void Runner::drive(const Edge& edge) {
   core.next_pc = CoreBase::kNoBranch;
   for (unsigned lane = 0; lane < kLaneCount; ++lane) core.lanes[lane] += edge.charge[lane];
   const MicroOp* op = edge.ops;
-  if (threaded_) {
+  if (tally_) {
+    tally_->drive(core, op);
+  } else if (threaded_) {
     op->handler(core, op);
   } else {
     while (op != nullptr) op = op->handler(core, op);

@@ -13,6 +13,7 @@
 #include "sim/core.h"
 #include "sim/exceptions.h"
 #include "sim/guarded_pages.h"
+#include "sim/instruction_tally.h"
 #include "sim/layer_markers.h"
 #include "sim/layer_tracker.h"
 #include "sim/op_place.h"
@@ -166,6 +167,7 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   LayerMarkers markers_;
   std::optional<Semihosting> semihosting_;
   bool threaded_;
+  std::optional<InstructionTally> tally_;
   /// The first fault that the firmware's own handler was given.
   std::optional<Stop> handled_fault_;
 

@@ -97,6 +97,8 @@ struct MachineOptions {
   /// Ticks are renumbered (see `Observer::on_renumber`) when they reach this; lower only to test
   /// that.
   Tick renumber_at = 0x7f000000;
+  /// Tell what each instruction took, by cause (`RunResult::instructions`); several times slower.
+  bool cost_instructions = false;
   /// Called with every warning of the machine (unbalanced markers ...), one sentence each.
   std::function<void(std::string_view)> warning;
 };
@@ -104,6 +106,16 @@ struct MachineOptions {
 struct Limits {
   Cycles max_cycles = std::numeric_limits<Cycles>::max();
   std::uint64_t max_instructions = std::numeric_limits<std::uint64_t>::max();
+};
+
+/// What one instruction took in a run, waiting included.
+struct InstructionCost {
+  Addr address = 0;
+  /// How often it was reached; when skipped by its IT condition, too.
+  std::uint64_t executions = 0;
+  /// What the way into a block takes (the refill of a branch, a stacked frame) is counted at the
+  /// block's first instruction.
+  CyclesByCause by_cause = {};
 };
 
 /// What a run gives besides the events.
@@ -120,6 +132,9 @@ struct RunResult {
   /// How the run was cut into layers, without the points.
   LayerPlan layers;
   std::optional<PatchGrid> patches;
+  /// Sorted by address; empty unless `MachineOptions::cost_instructions`. Their cycles sum to
+  /// `totals`, but for what the instructions behind the last one would have taken.
+  std::vector<InstructionCost> instructions;
 };
 
 /// Version of the cycle models; part of every report. Changes whenever a model gives other cycles.

@@ -25,6 +25,7 @@ constexpr std::string_view kShortHelp =
 
   sramscope run firmware.elf --board stm32f746g-disco     one firmware: a line for each layer
   sramscope compare layer.elf patch.elf --limit 256K      two schedules of a network side by side
+  sramscope annotate firmware.elf                         its hottest functions, by instruction
   sramscope boards                                        what it can run on
 
 More: sramscope --help, sramscope COMMAND --help
@@ -114,6 +115,7 @@ int parse_and_run(int argc, const char* const* argv) {
   app.require_subcommand(1);
   add_run(app, status);
   add_compare(app, status);
+  add_annotate(app, status);
   add_layers(app, status);
   add_boards(app, status);
   add_completion(app, status);

@@ -11,6 +11,7 @@ namespace sramscope::cli {
 /// Each adds its subcommand to `app`; when the subcommand was chosen and parsed, its exit code is
 /// stored in `status`, which must outlive the parsing.
 void add_run(CLI::App& app, int& status);
+void add_annotate(CLI::App& app, int& status);
 void add_compare(CLI::App& app, int& status);
 void add_boards(CLI::App& app, int& status);
 void add_layers(CLI::App& app, int& status);

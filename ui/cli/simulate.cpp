@@ -156,6 +156,7 @@ Result<Simulation> simulate(const SimulationRequest& request) {
   MachineOptions options;
   options.layers = std::move(layers->plan);
   options.deliver_hard_faults = request.deliver_hard_faults;
+  options.cost_instructions = request.listing.has_value();
   options.semihosting_directory = request.semihosting_directory;
   options.command_line = command_line(request.arguments);
   options.console = [&](std::string_view text) {
@@ -182,6 +183,10 @@ Result<Simulation> simulate(const SimulationRequest& request) {
   Simulation simulation{profiler.finish(result, *board, *image), result.host_seconds};
   auto& reported = simulation.report.warnings;
   reported.insert(reported.begin(), warnings.begin(), warnings.end());
+  if (request.listing) {
+    const auto listed = add_listings(simulation.report, result, *image, *request.listing);
+    if (!listed) return listed.error();
+  }
   return simulation;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sramscope/listing.h"
 #include "sramscope/machine.h"
 #include "sramscope/report.h"
 #include "sramscope/result.h"
@@ -26,6 +27,7 @@ struct SimulationRequest {
   bool deliver_hard_faults = false;  ///< the firmware's HardFault handler runs
   std::optional<std::string> semihosting_directory;
   std::vector<std::string> arguments;  ///< of the firmware
+  std::optional<ListingOptions> listing;  ///< annotated listings in the report
   std::string layers = "auto";        ///< how the run is cut into layers; see `choose_layers`
 };
 
