@@ -25,7 +25,6 @@ constexpr std::string_view kShortHelp =
 
   sramscope run firmware.elf --board stm32f746g-disco     one firmware: a line for each layer
   sramscope compare layer.elf patch.elf --limit 256K      two schedules of a network side by side
-  sramscope annotate firmware.elf                         its hottest functions, by instruction
   sramscope boards                                        what it can run on
 
 More: sramscope --help, sramscope COMMAND --help
