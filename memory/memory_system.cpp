@@ -160,20 +160,23 @@ std::uint32_t MemorySystem::post(Port& port, Clock at, std::uint32_t cycles) {
 
 void MemorySystem::start_prefetch(Port& port, Addr line, std::uint32_t bytes, Clock at) {
   port.next_line = line;
-  port.next_asked = at + blocked(port, at);
-  port.next_ready = port.next_asked + access_cycles(port.region, bytes);
+  port.prefetch_cycles = access_cycles(port.region, bytes);
+  const Clock asked = at + blocked(port, at);
+  port.next_ready = asked + port.prefetch_cycles;
+  port.prefetches_asked.push_back(asked);
 }
 
-/// A prefetch that is under way when something else is wanted runs to its end. One of a line that
-/// the cache holds was never started.
+/// A prefetch that is under way when something else is wanted runs to its end. Assumption: it is
+/// started whether or not the cache holds the line.
 void MemorySystem::wait_for_prefetch(Port& port, Clock at) {
-  if (port.next_line == kNoLine || until(port.next_ready, at - 1) == 0) return;
-  if (!has_come(port.next_asked, at - 1)) return;
-  const Unit* cache = unit(port.code_cache);
-  if (cache != nullptr && cache->tags.find(port.next_line) != CacheTags::kAbsent) return;
-  if (until(port.next_ready, at - 1) <= blocked(port, at - 1)) return;
-  port.busy_from = port.next_asked;
-  port.free_at = port.next_ready;
+  const auto& asked = port.prefetches_asked;
+  const auto last = std::find_if(asked.rbegin(), asked.rend(),
+                                 [&](Clock begin) { return has_come(begin, at - 1); });
+  if (last == asked.rend()) return;
+  const Clock ready = *last + port.prefetch_cycles;
+  if (until(ready, at - 1) <= blocked(port, at - 1)) return;
+  port.busy_from = *last;
+  port.free_at = ready;
 }
 
 /// The core had asked for the word behind the branch before it knew that it would jump, in the
@@ -225,17 +228,21 @@ std::uint32_t MemorySystem::enter_line(Port& port, RunLines::Part& part, Clock a
       return 0;
     }
   }
-  if (port.prefetches && port.next_line == part.line) {
-    // RM0090 3.5.2: only what is in neither the line buffer, nor the prefetch buffer, nor the cache
-    // is a miss, and only misses are put into the cache.
+  // RM0090 3.5.2: only what is in neither the line buffer, nor the prefetch buffer, nor the cache
+  // is a miss, and only misses are put into the cache. A line that is still on its way counts as
+  // missed: else loops of 32-bit code would wait in every turn, and flash would not be
+  // "equivalent to 0 wait states" (data sheets of the parts).
+  const bool prefetched = port.prefetches && port.next_line == part.line;
+  const std::uint32_t rest = prefetched ? until(port.next_ready, at) : 0;
+  if (prefetched && (rest == 0 || cache == nullptr)) {
     if (cache != nullptr) ++use_of(*cache).hits;
-    return until(port.next_ready, at);
+    return rest;
   }
-  if (port.prefetches) wait_for_prefetch(port, at);
+  if (port.prefetches && !prefetched) wait_for_prefetch(port, at);
   if (cache == nullptr) return access(port, at, port.region.line_bytes, port.region.line_bytes);
   cause = CycleCause::cache_miss;
   ++use_of(*cache).misses;
-  const std::uint32_t wait = read_line(port, *cache, at);
+  const std::uint32_t wait = prefetched ? rest : read_line(port, *cache, at);
   const CacheTags::Filled filled = cache->tags.fill(part.line);
   part.hint = filled.place;
   if (filled.wrote_back) write_back(port, *cache);
@@ -249,6 +256,9 @@ void MemorySystem::fetch(const CodeRun& run, Clock now, CyclesByCause& waits) {
   const std::uint32_t line_bytes =
       cache != nullptr ? cache->cache.line_bytes : port->region.line_bytes;
   if (run.begin != port->code_end) finish_jump(*port);
+  // The last one may still be under way.
+  auto& asked = port->prefetches_asked;
+  if (asked.size() > 1) asked.erase(asked.begin(), asked.end() - 1);
   std::uint32_t waited = 0;
   for (RunLines::Part& part : lines_of(run, line_bytes).parts) {
     if (part.line == port->code_line) continue;

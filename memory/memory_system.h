@@ -58,8 +58,10 @@ class MemorySystem final : public MemoryTiming {
     Addr code_end = 0;
     /// The line in the prefetch buffer, and when it is there.
     Addr next_line = kNoLine;
-    Clock next_asked = 0;
     Clock next_ready = 0;
+    /// When the prefetches for the run of code under way began, and what each takes.
+    std::vector<Clock> prefetches_asked;
+    std::uint32_t prefetch_cycles = 0;
     /// Lines that stores missed one after the other, and the last of them.
     unsigned store_stream = 0;
     Addr store_line = kNoLine;
