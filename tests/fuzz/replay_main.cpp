@@ -1,6 +1,6 @@
 // Runs one fuzz target without libFuzzer, the same way every time:
-//   x_fuzz              the target's seeds and 2,000 mutations of each
-//   x_fuzz N            N mutations of each
+//   x_fuzz              the target's seeds and 4,000 mutations of them
+//   x_fuzz N            N mutations
 //   x_fuzz file...      the files, such as a crash that a fuzzer found
 // With clang, link the target with -fsanitize=fuzzer in place of this file.
 #include <algorithm>
@@ -75,16 +75,15 @@ int replay_files(int count, char** paths) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  unsigned long mutations = 2000;
+  unsigned long mutations = 4000;
   if (argc >= 2) {
     char* end = nullptr;
     mutations = std::strtoul(argv[1], &end, 10);
     if (argc > 2 || *end != '\0') return replay_files(argc - 1, argv + 1);
   }
   Mutator mutator;
-  for (const Bytes& seed : sramscope::test::fuzz_seeds()) {
-    run(seed);
-    for (unsigned long i = 0; i < mutations; ++i) run(mutator.mutate(seed));
-  }
+  const std::vector<Bytes> seeds = sramscope::test::fuzz_seeds();
+  for (const Bytes& seed : seeds) run(seed);
+  for (unsigned long i = 0; i < mutations; ++i) run(mutator.mutate(seeds[i % seeds.size()]));
   return 0;
 }
