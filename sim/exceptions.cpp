@@ -26,11 +26,14 @@ Exceptions::Exceptions(CoreBase& core, unsigned interrupts, unsigned priority_bi
       interrupts_(std::min(interrupts, kMaxExceptions - kFirstInterrupt)),
       priority_mask_(static_cast<std::uint8_t>(0xff00u >> priority_bits)),
       arch_(arch),
-      v7m_(arch.has(isa::Since::V7M)) {
-  for (const unsigned always : {+kNmi, +kHardFault, +kSvcall, +kPendSv, +kSysTick}) enabled_.set(always);
+      v7m_(arch.has(isa::Since::V7M)),
+      v8m_(arch.has(isa::Since::V8MB)) {
+  for (const unsigned always : {+kNmi, +kHardFault, +kSvcall, +kPendSv, +kSysTick})
+    enabled_.set(always);
 }
 
 void Exceptions::set_pending(unsigned number, bool pending) {
+  if (pending_sends_event && pending && !pending_.test(number)) core_.event_register = true;
   pending_.set(number, pending);
   core_.request_event();
 }

@@ -121,6 +121,8 @@ class Exceptions {
   std::uint32_t fpcar = 0, fpdscr = 0;
   std::uint32_t vtor = 0;
   std::uint32_t ccr = 0x200;  ///< STKALIGN
+  /// SCR.SEVONPEND: what becomes pending sets the event register.
+  bool pending_sends_event = false;
 
  private:
   int group_priority(unsigned number) const;
@@ -141,6 +143,7 @@ class Exceptions {
   std::uint8_t priority_mask_;
   isa::Arch arch_;
   bool v7m_;
+  bool v8m_;
   unsigned priority_group_ = 0;
   std::bitset<kMaxExceptions> pending_;
   std::bitset<kMaxExceptions> enabled_;
