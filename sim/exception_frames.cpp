@@ -220,11 +220,24 @@ void Exceptions::pop_fp_registers(Addr frame) {
   core_.state.fpscr = core_.load_slow(frame + 0x60, 4);
 }
 
+bool Exceptions::lazy_context_privileged() const { return (fpccr & kFpccrUser) == 0; }
+bool Exceptions::lazy_context_negative() const { return (fpccr & kFpccrHfrdy) == 0; }
+
+unsigned Exceptions::lazy_fault_exception(const GuestFault& fault) const {
+  // B1.5.7, TakePreserveFPException: what the interrupted code could have been interrupted by; 0: by nothing.
+  const unsigned number = fault_exception(fault);
+  if ((fpccr & (number == kMemManage ? kFpccrMmrdy : kFpccrBfrdy)) != 0) return number;
+  return lazy_context_negative() ? 0 : +kHardFault;
+}
+
 void Exceptions::preserve_fp_state() {
   try {
     push_fp_registers(fpcar - 0x20);
   } catch (const GuestFault& fault) {
-    throw fault_of(GuestFault::Kind::lazy_stacking, fpcar, fault);
+    const GuestFault lazy = fault_of(GuestFault::Kind::lazy_stacking, fpcar, fault);
+    const unsigned number = lazy_fault_exception(lazy);
+    if (number == 0 || group_priority(number) < execution_priority()) throw lazy;
+    raise(lazy);
   }
   fpccr &= ~kFpccrLspact;
 }

@@ -166,11 +166,14 @@ void Exceptions::note_status(const GuestFault& fault) {
 
 std::optional<unsigned> Exceptions::raise(const GuestFault& fault) {
   if (v7m_) note_status(fault);
-  const unsigned number = fault_exception(fault);
-  if (can_take_fault(number)) {
+  const bool is_lazy = fault.kind == GuestFault::Kind::lazy_stacking;
+  const unsigned number = is_lazy ? lazy_fault_exception(fault) : fault_exception(fault);
+  if (number != 0 && (is_lazy || can_take_fault(number))) {
+    if (is_lazy && number == kHardFault) hfsr |= kHfsrForced;
     set_pending(number, true);
     return number;
   }
+  if (is_lazy) return std::nullopt;
   // Escalation (B1.5.13): what cannot be taken becomes a HardFault, and one at that priority locks the core up.
   if (execution_priority() <= -1) return std::nullopt;
   if (v7m_ && number != kHardFault) hfsr |= kHfsrForced;

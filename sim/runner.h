@@ -106,6 +106,7 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   /// Exceptions: see runner_exceptions.cpp.
   void poll_systick();
   /// Protection: see runner_protection.cpp.
+  void preserve_fp_state();
   void forget_narrowed_pages();
   void take_due_exceptions();
   /// `cause`: the fault that is delivered, or null.

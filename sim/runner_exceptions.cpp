@@ -184,7 +184,7 @@ void Runner::prepare_fpu() {
     throw fault;
   }
   // ARM ARM B1.5.7, ExecuteFPCheck and PreserveFPState.
-  if ((exceptions_.fpccr & kLspact) != 0) exceptions_.preserve_fp_state();
+  if ((exceptions_.fpccr & kLspact) != 0) preserve_fp_state();
   if ((exceptions_.fpccr & kAspen) != 0 && (core_->control & kFpca) == 0) {
     core_->state.fpscr = (core_->state.fpscr & ~kFpdscrBits) | exceptions_.fpdscr;
     core_->control |= kFpca;

@@ -74,6 +74,21 @@ std::uint32_t Runner::test_target(Addr address, isa::TestTarget about) {
   return response;
 }
 
+void Runner::preserve_fp_state() {
+  struct Restore {
+    Runner& runner;
+    Mpu::Context context = runner.mpu_context_;
+    bool guarded = runner.core_->guarded;
+    ~Restore() {
+      runner.mpu_context_ = context;
+      runner.core_->guarded = guarded;
+    }
+  } restore{*this};
+  mpu_context_ = {exceptions_.lazy_context_privileged(), exceptions_.lazy_context_negative()};
+  core_->guarded = registers_.mpu().guards(mpu_context_);
+  exceptions_.preserve_fp_state();
+}
+
 bool Runner::may_fetch(Addr address) const {
   return registers_.mpu().allows(address, Mpu::Access::fetch, mpu_context_);
 }

@@ -35,7 +35,7 @@ __attribute__((naked)) void svc_handler(void) {
       "mrs r0, psp\n"
       "1: push {r4, lr}\n"
       "bl serve\n"
-      "pop {r4, r1}\n"
+      "pop {r4, lr}\n"
       "bx r0\n");
 }
 
@@ -55,7 +55,7 @@ __attribute__((naked)) static void mending(void) {
       "mov r0, lr\n"
       "push {r4, lr}\n"
       "bl mend\n"
-      "pop {r4, r1}\n"
+      "pop {r4, lr}\n"
       "bx r0\n");
 }
 void usage_fault_handler(void) __attribute__((alias("mending")));

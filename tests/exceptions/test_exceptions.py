@@ -43,6 +43,9 @@ COMPARED = {
     "mpu": ("m3", "m4"),
     "armv8m": ("m33",),
     "mpu_v8": ("m33",),
+    "lazy_fault": ("m4", "m7", "m33"),
+    "nonbase": ("m3", "m4", "m7"),
+    "faults_v6m": ("m0",),
 }
 
 # (firmware, cores, QEMU's line, the right one).
@@ -175,6 +178,8 @@ class Exceptions(unittest.TestCase):
         for name in ("faults_1", "fault_nested_1", "mpu_1"):
             with self.subTest(name):
                 self.expect_trace(name, "m4")
+        with self.subTest("faults_v6m_1"):
+            self.expect_trace("faults_v6m_1", "m0")
         for core in MACHINES:
             with self.subTest("core_registers", core=core):
                 self.expect_trace("core_registers", core)
