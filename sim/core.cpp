@@ -203,11 +203,8 @@ void CoreBase::coprocessor_absent(const isa::Insn& in) {
   throw access_fault(GuestFault::Kind::undefined, in.address, in.size);
 }
 
-std::uint32_t CoreBase::test_target(Addr, isa::TestTarget) {
-  // ARMv8-M ARM (DDI 0553B) C2.4.225 and TT_RESP, with the SAU off and no MPU region enabled: all
-  // memory is Secure, and may be read and written.
-  constexpr std::uint32_t kReadable = 1u << 18, kWritable = 1u << 19, kSecure = 1u << 22;
-  return kReadable | kWritable | kSecure;
+std::uint32_t CoreBase::test_target(Addr address, isa::TestTarget about) {
+  return services->test_target(address, about);
 }
 
 void CoreBase::prepare_fpu() { services->prepare_fpu(); }
@@ -291,9 +288,8 @@ std::uint32_t CoreBase::read_special(unsigned sysm) {
 void CoreBase::write_control(std::uint32_t value) {
   if (!privileged()) return;
   const bool was_psp = on_psp();
-  // SPSEL can only be changed in Thread mode; FPCA only exists with an FPU, which then asks for it
-  // anew.
-  const std::uint32_t writable = control_mask & (ipsr == 0 ? 7 : 5);
+  // FPCA only exists with an FPU, which then asks for it anew.
+  const std::uint32_t writable = ipsr == 0 ? control_mask : control_mask_in_handlers;
   control = (control & ~writable) | (value & writable);
   if (on_psp() != was_psp) swap_stacks();
   fp_context_changed();

@@ -125,8 +125,9 @@ struct CoreBase {
   bool thumb = true;
   /// Where that branch is.
   Addr left_thumb_at = 0;
-  /// Bits that software can write in CONTROL.
+  /// Bits that software can write in CONTROL, in Thread mode and in handlers.
   std::uint32_t control_mask = 7;
+  std::uint32_t control_mask_in_handlers = 5;
   /// The EXC_RETURN value that ended the block; 0: none.
   std::uint32_t exc_return = 0;
   /// The stack pointer that is not in r13.
@@ -331,6 +332,8 @@ class Services {
   virtual bool allows_unprivileged(Addr address) = 0;
   /// Are bus faults of data accesses ignored here (CCR.BFHFNMIGN)?
   virtual bool ignores_bus_faults() = 0;
+  /// What TT says about an address.
+  virtual std::uint32_t test_target(Addr address, isa::TestTarget about) = 0;
   /// WFI, or WFE without an event: time passes until something wakes the core.
   virtual void wait(bool for_event) = 0;
   /// Makes FP instructions possible: marks the context as in use, saves a lazily stacked one.

@@ -17,8 +17,9 @@ constexpr std::uint32_t kStkalign = 0x200;
 constexpr std::uint32_t kReturnBasic = 0x10, kReturnThread = 8, kReturnPsp = 4;
 
 /// FPCCR (B3.2.21).
-constexpr std::uint32_t kFpccrLspact = 1, kFpccrUser = 1u << 1, kFpccrThread = 1u << 3, kFpccrHfrdy = 1u << 4,
-                        kFpccrMmrdy = 1u << 5, kFpccrBfrdy = 1u << 6, kFpccrLspen = 1u << 30;
+constexpr std::uint32_t kFpccrLspact = 1, kFpccrUser = 1u << 1, kFpccrThread = 1u << 3,
+                        kFpccrHfrdy = 1u << 4, kFpccrMmrdy = 1u << 5, kFpccrBfrdy = 1u << 6,
+                        kFpccrUfrdy = 1u << 10, kFpccrLspen = 1u << 30;
 
 GuestFault fault_of(GuestFault::Kind kind, Addr address, const GuestFault& cause = {}) {
   GuestFault fault;
@@ -33,14 +34,17 @@ GuestFault fault_of(GuestFault::Kind kind, Addr address, const GuestFault& cause
 void Exceptions::note_lazy_context() {
   // B1.5.7, UpdateFPCCR: which faults the code that is interrupted could take, should the saving fail later.
   const int priority = execution_priority();
-  const auto ready = [&](unsigned fault) { return enabled_.test(fault) && group_priority(fault) < priority; };
-  fpccr &= ~(kFpccrUser | kFpccrThread | kFpccrHfrdy | kFpccrMmrdy | kFpccrBfrdy);
+  const auto ready = [&](unsigned fault) {
+    return enabled_.test(fault) && group_priority(fault) < priority;
+  };
+  fpccr &= ~(kFpccrUser | kFpccrThread | kFpccrHfrdy | kFpccrMmrdy | kFpccrBfrdy | kFpccrUfrdy);
   fpccr |= kFpccrLspact;
   if (!core_.privileged()) fpccr |= kFpccrUser;
   if (core_.ipsr == 0) fpccr |= kFpccrThread;
   if (priority > -1) fpccr |= kFpccrHfrdy;
   if (ready(kMemManage)) fpccr |= kFpccrMmrdy;
   if (ready(kBusFault)) fpccr |= kFpccrBfrdy;
+  if (v8m_ && ready(kUsageFault)) fpccr |= kFpccrUfrdy;
 }
 
 void Exceptions::push_fp_registers(Addr frame) {
@@ -55,8 +59,10 @@ void Exceptions::push_frame(Addr return_address, unsigned it_state) {
   const std::uint32_t sp = core_.state.r[13];
   const std::uint32_t padding = force_align ? (sp >> 2) & 1 : 0;
   const Addr frame = (sp - size) & ~(force_align ? 4u : 0u);
-  core_.state.r[13] = frame;
+  core_.state.r[13] = std::max(frame, core_.stack_limit);
   core_.track_stack();
+  if (frame < core_.stack_limit)
+    throw fault_of(GuestFault::Kind::stack_limit, frame);  // nothing is pushed
 
   const auto& r = core_.state.r;
   const std::uint32_t psr = (core_.program_status(it_state) & ~0x200u) | padding << 9;
@@ -69,14 +75,20 @@ void Exceptions::push_frame(Addr return_address, unsigned it_state) {
 }
 
 Exceptions::Entry Exceptions::enter(Addr return_address, unsigned it_state) {
-  const std::uint32_t exc_return = 0xffffffe1u | ((core_.control & kControlFpca) != 0 ? 0 : kReturnBasic) |
-                                   (core_.ipsr == 0 ? kReturnThread : 0) | (core_.on_psp() ? kReturnPsp : 0);
+  const std::uint32_t exc_return = 0xffffffe1u |
+                                   ((core_.control & kControlFpca) != 0 ? 0 : kReturnBasic) |
+                                   (core_.ipsr == 0 ? kReturnThread : 0) |
+                                   ((core_.control & kControlSpsel) != 0 ? kReturnPsp : 0);
   std::optional<GuestFault> derived;
   try {
     push_frame(return_address, it_state);
   } catch (const GuestFault& fault) {
-    // The stack pointer has moved all the same (B1.5.11), and the handler is entered with the EXC_RETURN of the frame.
-    derived = fault_of(GuestFault::Kind::stacking, core_.state.r[13], fault);
+    // The stack pointer has moved all the same (B1.5.11), and the handler is entered with the
+    // EXC_RETURN of the frame.
+    derived = fault;
+    if (fault.kind != GuestFault::Kind::stack_limit) {
+      derived = fault_of(GuestFault::Kind::stacking, core_.state.r[13], fault);
+    }
     if (!raise(*derived)) return {0, 0, derived};
   }
   Entry entry = take(exc_return);
@@ -116,8 +128,11 @@ void Exceptions::activate(unsigned number, std::uint32_t exc_return) {
 }
 
 void Exceptions::deactivate(unsigned number) {
+  // ARMv7-M B1.5.8, DeActivate: NMI leaves FAULTMASK alone; on ARMv8-M whatever runs below priority
+  // 0 (R_KBNF).
+  const bool is_negative = number == kNmi || (v8m_ && number == kHardFault);
   active_.reset(number);
-  if (number != kNmi) core_.faultmask = 0;  // B1.5.8, DeActivate
+  if (!is_negative) core_.faultmask = 0;
 }
 
 bool Exceptions::return_is_legal(std::uint32_t exc_return) const {
@@ -180,8 +195,9 @@ std::optional<GuestFault> Exceptions::pop_frame(std::uint32_t exc_return, Resume
   const bool aligned = extended || (ccr & kStkalign) != 0;
   const std::uint32_t padding = aligned ? ((psr >> 9) & 1) << 2 : 0;
   (to_psp ? core_.other_sp : r[13]) = (frame + (extended ? kExtendedFrame : kBasicFrame)) | padding;
-  core_.control = (core_.control & ~(kControlFpca | kControlSpsel)) | (extended ? kControlFpca : 0) |
-                  (to_psp ? kControlSpsel : 0);
+  core_.control = (core_.control & ~(kControlFpca | kControlSpsel)) |
+                  (extended ? kControlFpca : 0) |
+                  ((exc_return & kReturnPsp) != 0 ? kControlSpsel : 0);
   core_.ipsr = psr & 0x1ff;
   if (to_psp) core_.swap_stacks();
   core_.set_program_status(psr);
@@ -204,11 +220,24 @@ void Exceptions::pop_fp_registers(Addr frame) {
   core_.state.fpscr = core_.load_slow(frame + 0x60, 4);
 }
 
+bool Exceptions::lazy_context_privileged() const { return (fpccr & kFpccrUser) == 0; }
+bool Exceptions::lazy_context_negative() const { return (fpccr & kFpccrHfrdy) == 0; }
+
+unsigned Exceptions::lazy_fault_exception(const GuestFault& fault) const {
+  // B1.5.7, TakePreserveFPException: what the interrupted code could have been interrupted by; 0: by nothing.
+  const unsigned number = fault_exception(fault);
+  if ((fpccr & (number == kMemManage ? kFpccrMmrdy : kFpccrBfrdy)) != 0) return number;
+  return lazy_context_negative() ? 0 : +kHardFault;
+}
+
 void Exceptions::preserve_fp_state() {
   try {
     push_fp_registers(fpcar - 0x20);
   } catch (const GuestFault& fault) {
-    throw fault_of(GuestFault::Kind::lazy_stacking, fpcar, fault);
+    const GuestFault lazy = fault_of(GuestFault::Kind::lazy_stacking, fpcar, fault);
+    const unsigned number = lazy_fault_exception(lazy);
+    if (number == 0 || group_priority(number) < execution_priority()) throw lazy;
+    raise(lazy);
   }
   fpccr &= ~kFpccrLspact;
 }

@@ -26,11 +26,14 @@ Exceptions::Exceptions(CoreBase& core, unsigned interrupts, unsigned priority_bi
       interrupts_(std::min(interrupts, kMaxExceptions - kFirstInterrupt)),
       priority_mask_(static_cast<std::uint8_t>(0xff00u >> priority_bits)),
       arch_(arch),
-      v7m_(arch.has(isa::Since::V7M)) {
-  for (const unsigned always : {+kNmi, +kHardFault, +kSvcall, +kPendSv, +kSysTick}) enabled_.set(always);
+      v7m_(arch.has(isa::Since::V7M)),
+      v8m_(arch.has(isa::Since::V8MB)) {
+  for (const unsigned always : {+kNmi, +kHardFault, +kSvcall, +kPendSv, +kSysTick})
+    enabled_.set(always);
 }
 
 void Exceptions::set_pending(unsigned number, bool pending) {
+  if (pending_sends_event && pending && !pending_.test(number)) core_.event_register = true;
   pending_.set(number, pending);
   core_.request_event();
 }
@@ -163,11 +166,14 @@ void Exceptions::note_status(const GuestFault& fault) {
 
 std::optional<unsigned> Exceptions::raise(const GuestFault& fault) {
   if (v7m_) note_status(fault);
-  const unsigned number = fault_exception(fault);
-  if (can_take_fault(number)) {
+  const bool is_lazy = fault.kind == GuestFault::Kind::lazy_stacking;
+  const unsigned number = is_lazy ? lazy_fault_exception(fault) : fault_exception(fault);
+  if (number != 0 && (is_lazy || can_take_fault(number))) {
+    if (is_lazy && number == kHardFault) hfsr |= kHfsrForced;
     set_pending(number, true);
     return number;
   }
+  if (is_lazy) return std::nullopt;
   // Escalation (B1.5.13): what cannot be taken becomes a HardFault, and one at that priority locks the core up.
   if (execution_priority() <= -1) return std::nullopt;
   if (v7m_ && number != kHardFault) hfsr |= kHfsrForced;

@@ -107,8 +107,12 @@ class Exceptions {
   /// Exception number that the fault would have without escalation.
   static unsigned fault_exception(const GuestFault& fault);
 
-  /// Saves the FP registers where lazy stacking reserved room for them.
+  /// Saves the FP registers where lazy stacking reserved room for them. Throws a fault that the handler under way has to
+  /// give way to; one that must wait is pending afterwards, and the registers are lost.
   void preserve_fp_state();
+  /// With whose rights: those of the code whose registers they are (FPCCR).
+  bool lazy_context_privileged() const;
+  bool lazy_context_negative() const;
   /// Any exception may be set active by a write to SHCSR.
   void set_active(unsigned number, bool active) { active_.set(number, active); }
   /// Some external interrupt is pending, enabled or not (ICSR.ISRPENDING).
@@ -121,6 +125,8 @@ class Exceptions {
   std::uint32_t fpcar = 0, fpdscr = 0;
   std::uint32_t vtor = 0;
   std::uint32_t ccr = 0x200;  ///< STKALIGN
+  /// SCR.SEVONPEND: what becomes pending sets the event register.
+  bool pending_sends_event = false;
 
  private:
   int group_priority(unsigned number) const;
@@ -135,12 +141,14 @@ class Exceptions {
   void note_lazy_context();
   void note_status(const GuestFault& fault);
   bool can_take_fault(unsigned number) const;
+  unsigned lazy_fault_exception(const GuestFault& fault) const;
 
   CoreBase& core_;
   unsigned interrupts_;
   std::uint8_t priority_mask_;
   isa::Arch arch_;
   bool v7m_;
+  bool v8m_;
   unsigned priority_group_ = 0;
   std::bitset<kMaxExceptions> pending_;
   std::bitset<kMaxExceptions> enabled_;

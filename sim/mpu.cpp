@@ -136,6 +136,18 @@ bool Mpu::allows(Addr address, Access access, Context context) const {
   return permits(*match, access, context.privileged);
 }
 
+std::optional<unsigned> Mpu::region_of(Addr address, Context context) const {
+  std::optional<unsigned> match;
+  if (!guards(context) || is_private_bus(address)) return match;
+  for (unsigned i = regions_; i-- > 0;) {
+    if (!covers(table_[i], address)) continue;
+    if (match) return std::nullopt;
+    match = i;
+    if (kind_ == Kind::v7) break;
+  }
+  return match;
+}
+
 bool Mpu::is_uniform(Addr address, std::uint32_t page_bytes) const {
   const Addr first = address & ~(page_bytes - 1);
   const Addr last = first + (page_bytes - 1);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "sramscope/types.h"
 
@@ -31,6 +32,9 @@ class Mpu {
   /// False while the default memory map alone decides.
   bool guards(Context context) const;
   bool allows(Addr address, Access access, Context context) const;
+  /// The number of the one region that decides about an address; none while the default map does,
+  /// or where two overlap.
+  std::optional<unsigned> region_of(Addr address, Context context) const;
   /// True when the whole page of `page_bytes` (a power of two) around `address` is treated alike.
   bool is_uniform(Addr address, std::uint32_t page_bytes) const;
 

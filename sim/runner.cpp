@@ -116,7 +116,11 @@ void Runner::reset_core() {
   configuration_changed();
   core.priority_mask = 0xffu & ~(0xffu >> board_.priority_bits);
   core.bit_band = board_.core == CoreKind::cortex_m3 || board_.core == CoreKind::cortex_m4;
-  core.control_mask = board_.core == CoreKind::cortex_m0 ? 2 : isa::arch_of(board_.core).fp ? 7 : 3;
+  const isa::Arch arch = isa::arch_of(board_.core);
+  core.control_mask = board_.core == CoreKind::cortex_m0 ? 2 : arch.fp ? 7 : 3;
+  // SPSEL: ARMv8-M takes it in handlers too, where it has no effect (ARMv7-M B1.4.4 ignores the
+  // write).
+  core.control_mask_in_handlers = core.control_mask & (arch.has(isa::Since::V8MB) ? 7 : 5);
   exceptions_.vtor = image_.vector_table.value_or(0);
   position_ = {nullptr, image_.entry, true, 0};
 }

@@ -55,6 +55,7 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   bool allows_unprivileged(Addr address) override {
     return registers_.allows_unprivileged(address - SystemRegisters::kBase);
   }
+  std::uint32_t test_target(Addr address, isa::TestTarget about) override;
   void wait(bool for_event) override;
   void prepare_fpu() override;
   InsnCost skipped(const InsnCost& executed) override { return timing_->skipped(executed); }
@@ -105,6 +106,7 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   /// Exceptions: see runner_exceptions.cpp.
   void poll_systick();
   /// Protection: see runner_protection.cpp.
+  void preserve_fp_state();
   void forget_narrowed_pages();
   void take_due_exceptions();
   /// `cause`: the fault that is delivered, or null.

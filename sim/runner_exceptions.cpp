@@ -148,11 +148,15 @@ bool Runner::can_be_woken() const {
          (registers_.systick().interrupts() && exceptions_.would_wake(kSysTick));
 }
 
-void Runner::wait(bool) {
+void Runner::wait(bool for_event) {
   core_->request_event();
   const unsigned pending = exceptions_.highest_pending();
   if (pending != 0 && exceptions_.would_wake(pending)) return;
-  if (!registers_.systick().interrupts() || !exceptions_.would_wake(kSysTick)) {
+  // SysTick is the only source of interrupts that does not need the core. For WFE and SEVONPEND it
+  // may even be masked.
+  const bool sends_event =
+      for_event && exceptions_.pending_sends_event && !exceptions_.pending(kSysTick);
+  if (!registers_.systick().interrupts() || !(sends_event || exceptions_.would_wake(kSysTick))) {
     throw GuestStop{StopKind::no_progress, 0};
   }
   const Cycles now = cycles_now();
@@ -180,7 +184,7 @@ void Runner::prepare_fpu() {
     throw fault;
   }
   // ARM ARM B1.5.7, ExecuteFPCheck and PreserveFPState.
-  if ((exceptions_.fpccr & kLspact) != 0) exceptions_.preserve_fp_state();
+  if ((exceptions_.fpccr & kLspact) != 0) preserve_fp_state();
   if ((exceptions_.fpccr & kAspen) != 0 && (core_->control & kFpca) == 0) {
     core_->state.fpscr = (core_->state.fpscr & ~kFpdscrBits) | exceptions_.fpdscr;
     core_->control |= kFpca;

@@ -58,6 +58,37 @@ void Runner::admit_page(Addr address) {
                                                 mpu.allows(address, Mpu::Access::write, mpu_context_));
 }
 
+std::uint32_t Runner::test_target(Addr address, isa::TestTarget about) {
+  // ARMv8-M ARM (DDI 0553B), TTResp, with the SAU off: all memory is Secure. The Non-secure MPU has
+  // no regions.
+  constexpr std::uint32_t kRegionValid = 1u << 16, kReadable = 1u << 18, kWritable = 1u << 19,
+                          kSecure = 1u << 22;
+  if (about.non_secure) return kSecure | kReadable | kWritable;
+  if (!core_->privileged()) return kSecure;  // unprivileged code is told nothing about the MPU
+  const Mpu& mpu = registers_.mpu();
+  const Mpu::Context context{!about.unprivileged, exceptions_.execution_priority() < 0};
+  std::uint32_t response = kSecure;
+  if (mpu.allows(address, Mpu::Access::read, context)) response |= kReadable;
+  if (mpu.allows(address, Mpu::Access::write, context)) response |= kWritable;
+  if (const auto region = mpu.region_of(address, context)) response |= kRegionValid | *region;
+  return response;
+}
+
+void Runner::preserve_fp_state() {
+  struct Restore {
+    Runner& runner;
+    Mpu::Context context = runner.mpu_context_;
+    bool guarded = runner.core_->guarded;
+    ~Restore() {
+      runner.mpu_context_ = context;
+      runner.core_->guarded = guarded;
+    }
+  } restore{*this};
+  mpu_context_ = {exceptions_.lazy_context_privileged(), exceptions_.lazy_context_negative()};
+  core_->guarded = registers_.mpu().guards(mpu_context_);
+  exceptions_.preserve_fp_state();
+}
+
 bool Runner::may_fetch(Addr address) const {
   return registers_.mpu().allows(address, Mpu::Access::fetch, mpu_context_);
 }

@@ -9,17 +9,24 @@ namespace {
 // Offsets from 0xE0000000; names as in the ARM ARM, B3.2 and C1.
 constexpr std::uint32_t kStimulusEnd = 32 * 4;
 constexpr std::uint32_t kDwtCtrl = 0x1000, kDwtCyccnt = 0x1004;
+/// CPICNT, EXCCNT, SLEEPCNT, LSUCNT, FOLDCNT: eight bits each.
+constexpr std::uint32_t kCounterBegin = 0x1008, kCounterEnd = 0x101c;
 constexpr std::uint32_t kIctr = 0xe004;
 constexpr std::uint32_t kSystCsr = 0xe010, kSystRvr = 0xe014, kSystCvr = 0xe018, kSystCalib = 0xe01c;
 constexpr std::uint32_t kNvicBegin = 0xe100, kNvicEnd = 0xe500;
 constexpr std::uint32_t kCpuid = 0xed00, kIcsr = 0xed04, kVtor = 0xed08, kAircr = 0xed0c;
-constexpr std::uint32_t kScr = 0xed10, kCcr = 0xed14, kShpr1 = 0xed18, kShpr3 = 0xed20, kShcsr = 0xed24;
-constexpr std::uint32_t kCfsr = 0xed28, kHfsr = 0xed2c, kMmfar = 0xed34, kBfar = 0xed38;
-constexpr std::uint32_t kIdBegin = 0xed40, kCacheIdBegin = 0xed78, kCcsidr = 0xed80, kCsselr = 0xed84;
+constexpr std::uint32_t kScr = 0xed10, kCcr = 0xed14, kShpr1 = 0xed18, kShpr3 = 0xed20,
+                        kShcsr = 0xed24;
+constexpr std::uint32_t kCfsr = 0xed28, kHfsr = 0xed2c, kDfsr = 0xed30, kMmfar = 0xed34,
+                        kBfar = 0xed38;
+constexpr std::uint32_t kIdBegin = 0xed40, kCacheIdBegin = 0xed78, kCcsidr = 0xed80,
+                        kCsselr = 0xed84;
 constexpr std::uint32_t kCpacr = 0xed88, kDemcr = 0xedfc;
 constexpr std::uint32_t kStir = 0xef00;
 constexpr std::uint32_t kFpccr = 0xef34, kFpcar = 0xef38, kFpdscr = 0xef3c;
 constexpr std::uint32_t kMvfr0 = 0xef40, kMvfr1 = 0xef44, kMvfr2 = 0xef48;
+/// Cache maintenance of the M7: ICIALLU to BPIALL (DDI 0489 table 4-1).
+constexpr std::uint32_t kCacheBegin = 0xef50, kCacheEnd = 0xef7c;
 constexpr std::uint32_t kTrcena = 1u << 24;
 
 bool has_cycle_counter(CoreKind core) {
@@ -113,7 +120,6 @@ SystemRegisters::SystemRegisters(SystemHooks& hooks, Exceptions& exceptions, con
 }
 
 bool SystemRegisters::sleeps_on_exit() const { return (stored(kScr) & 2) != 0; }
-bool SystemRegisters::pending_sends_event() const { return (stored(kScr) & 0x10) != 0; }
 
 bool SystemRegisters::allows_unprivileged(std::uint32_t offset) const {
   if (offset < kStimulusEnd) return true;
@@ -204,13 +210,16 @@ void SystemRegisters::write_interrupt_state(std::uint32_t value) {
 
 std::uint32_t SystemRegisters::handler_state() const {
   const auto& e = exceptions_;
+  if (is_v6m(core_)) return std::uint32_t{e.pending(kSvcall)} << 15;
   const auto bit = [](bool on, unsigned at) { return std::uint32_t{on} << at; };
-  return bit(e.active(kMemManage), 0) | bit(e.active(kBusFault), 1) | bit(e.active(kUsageFault), 3) |
-         bit(e.active(kSvcall), 7) | bit(e.active(kDebugMonitor), 8) | bit(e.active(kPendSv), 10) | bit(e.active(kSysTick), 11) |
-         bit(e.pending(kUsageFault), 12) | bit(e.pending(kMemManage), 13) |
-         bit(e.pending(kBusFault), 14) | bit(e.pending(kSvcall), 15) |
-         bit(e.enabled(kMemManage), 16) | bit(e.enabled(kBusFault), 17) |
-         bit(e.enabled(kUsageFault), 18);
+  return bit(e.active(kMemManage), 0) | bit(e.active(kBusFault), 1) |
+         bit(e.active(kUsageFault), 3) | bit(e.active(kSvcall), 7) |
+         bit(e.active(kDebugMonitor), 8) | bit(e.active(kPendSv), 10) |
+         bit(e.active(kSysTick), 11) | bit(e.pending(kUsageFault), 12) |
+         bit(e.pending(kMemManage), 13) | bit(e.pending(kBusFault), 14) |
+         bit(e.pending(kSvcall), 15) | bit(e.enabled(kMemManage), 16) |
+         bit(e.enabled(kBusFault), 17) | bit(e.enabled(kUsageFault), 18) |
+         bit(is_v8m(core_) && e.active(kHardFault), 2) | bit(is_v8m(core_) && e.active(kNmi), 5);
 }
 
 void SystemRegisters::write_handler_state(std::uint32_t value) {
@@ -267,13 +276,27 @@ std::uint32_t SystemRegisters::read_control_block(std::uint32_t offset) {
   }
 }
 
+/// ARMv6-M and ARMv8-M Baseline lack the fault status registers, STIR, and what identifies features
+/// and caches.
+bool SystemRegisters::has_control_register(std::uint32_t offset) const {
+  if (isa::arch_of(core_).has(isa::Since::V7M) || offset == kDfsr) return true;
+  return offset < kCfsr || (offset >= kCpacr + 4 && offset < kStir);
+}
+
 /// False when the register is one of those that only keep their value.
 bool SystemRegisters::write_control_block(std::uint32_t offset, std::uint32_t value) {
   if (offset >= kShpr1 && offset <= kShpr3) return write_priorities(4 + (offset - kShpr1), value), true;
   if (offset >= kIdBegin && offset < kCsselr) return true;  // read only
   switch (offset) {
-    case kCpuid: return true;
-    case kIcsr: write_interrupt_state(value); return true;
+    case kCpuid:
+      return true;
+    case kIcsr:
+      write_interrupt_state(value);
+      return true;
+    case kScr:
+      registers_[kScr] = value & 0x16;
+      exceptions_.pending_sends_event = (value & 0x10) != 0;
+      return true;
     case kVtor:
       if (vtor_mask(core_) != 0) exceptions_.vtor = value & vtor_mask(core_);
       return true;
@@ -293,11 +316,20 @@ bool SystemRegisters::write_control_block(std::uint32_t offset, std::uint32_t va
     case kBfar: exceptions_.bfar = value; return true;
     case kStir: write_nvic(0xe200 + 4 * ((value & 0x1ff) / 32), 1u << (value % 32)); return true;
     case kFpccr:
-      if (isa::arch_of(core_).fp) exceptions_.fpccr = value & 0xc000017b;
+      if (isa::arch_of(core_).fp)
+        exceptions_.fpccr = value & (is_v8m(core_) ? 0xc000057b : 0xc000017b);
       hooks_.configuration_changed();
       return true;
-    case kFpcar: exceptions_.fpcar = value & ~7u; return true;
-    case kFpdscr: exceptions_.fpdscr = value & 0x07c00000; return true;
+    case kCpacr:
+      if (isa::arch_of(core_).fp) registers_[kCpacr] = value & 0x00f00000;  // CP10 and CP11
+      hooks_.configuration_changed();
+      return true;
+    case kFpcar:
+      if (isa::arch_of(core_).fp) exceptions_.fpcar = value & ~7u;
+      return true;
+    case kFpdscr:
+      if (isa::arch_of(core_).fp) exceptions_.fpdscr = value & 0x07c00000;
+      return true;
     default: return false;
   }
 }
@@ -308,7 +340,9 @@ std::uint32_t SystemRegisters::read_word(std::uint32_t offset) {
   if (offset < kStimulusEnd) return 1;  // FIFO ready
   if (offset >= kNvicBegin && offset < kNvicEnd) return read_nvic(offset);
   if (offset >= Mpu::kBegin && offset < Mpu::kEnd) return mpu_.read(offset);
-  if (offset >= kCpuid && offset <= kMvfr2) return read_control_block(offset);
+  if (offset >= kCpuid && offset <= kMvfr2) {
+    return has_control_register(offset) ? read_control_block(offset) : 0;
+  }
   switch (offset) {
     case kDwtCtrl: return has_cycle_counter(core_) ? (stored(kDwtCtrl) & 0x0fffffff) | 0x40000000 : 0;
     case kDwtCyccnt: return cycle_counter_.read(hooks_.cycles_now());
@@ -332,7 +366,11 @@ void SystemRegisters::write_word(std::uint32_t offset, std::uint32_t value) {
     mpu_.write(offset, value);
     return hooks_.protection_changed();
   }
-  if (offset >= kCpuid && offset <= kMvfr2 && write_control_block(offset, value)) return;
+  if (offset >= kCpuid && offset <= kMvfr2) {
+    if (!has_control_register(offset) || write_control_block(offset, value)) return;
+  }
+  if (offset >= kCacheBegin && offset < kCacheEnd) return;  // operations, nothing to read back
+  if (offset >= kCounterBegin && offset < kCounterEnd) value &= 0xff;
   switch (offset) {
     case kDwtCyccnt: return cycle_counter_.write(hooks_.cycles_now(), value);
     case kSystCsr:
@@ -347,7 +385,6 @@ void SystemRegisters::write_word(std::uint32_t offset, std::uint32_t value) {
     default: break;
   }
   registers_[offset] = value;
-  if (offset == kCpacr) hooks_.configuration_changed();
   if (offset == kDwtCtrl || offset == kDemcr) update_cycle_counter();
 }
 

@@ -49,8 +49,6 @@ class SystemRegisters final : public memory::Device {
   bool dcache_enabled() const { return (exceptions_.ccr & 1u << 16) != 0; }
   /// SCR.SLEEPONEXIT.
   bool sleeps_on_exit() const;
-  /// SCR.SEVONPEND: what becomes pending ends WFE.
-  bool pending_sends_event() const;
   /// May unprivileged code access the register?
   bool allows_unprivileged(std::uint32_t offset) const;
 
@@ -64,6 +62,7 @@ class SystemRegisters final : public memory::Device {
   std::uint32_t read_nvic(std::uint32_t offset) const;
   void write_nvic(std::uint32_t offset, std::uint32_t value);
   std::uint32_t read_control_block(std::uint32_t offset);
+  bool has_control_register(std::uint32_t offset) const;
   bool write_control_block(std::uint32_t offset, std::uint32_t value);
   std::uint32_t read_identification(std::uint32_t offset) const;
   std::uint32_t interrupt_state() const;

@@ -89,9 +89,9 @@ static void pop_without_thumb(void) {
       "1: nop\n" ::
           : "r0", "r1", "r2", "memory");
 }
-static void read_nothing(void) { __asm__ volatile("ldr r0, =0x30000010\n\tldr r1, [r0, #4]" ::: "r0", "r1"); }
-static void read_byte(void) { __asm__ volatile("ldr r0, =0x30000013\n\tldrb r1, [r0]" ::: "r0", "r1"); }
-static void write_nothing(void) { __asm__ volatile("ldr r0, =0x30000010\n\tstr r1, [r0], #4" ::: "r0", "r1"); }
+static void read_nothing(void) { __asm__ volatile("ldr r0, =0x3f000010\n\tldr r1, [r0, #4]" ::: "r0", "r1"); }
+static void read_byte(void) { __asm__ volatile("ldr r0, =0x3f000013\n\tldrb r1, [r0]" ::: "r0", "r1"); }
+static void write_nothing(void) { __asm__ volatile("ldr r0, =0x3f000010\n\tstr r1, [r0], #4" ::: "r0", "r1"); }
 
 static const struct {
   const char* name;

@@ -123,10 +123,6 @@ inline bool should_be_bits(const DecodeCase& c) {
   }
   return false;
 }
-inline bool sp_or_pc(const DecodeCase& c) {
-  return c.rejected() &&
-         any_word(c.operands, [](std::string_view word) { return word == "sp" || word == "pc"; });
-}
 inline bool is_list(const DecodeCase& c) {
   return c.timing() == Timing::LoadMultiple || c.timing() == Timing::StoreMultiple;
 }
@@ -160,9 +156,6 @@ inline bool doubled_zero(const DecodeCase& c) {
   const std::uint32_t imm = c.row != nullptr ? c.field('i') : 0;
   return c.rejected() && (c.word() & 0xfa008000) == 0xf0000000 && (imm & 0xff) == 0 &&
          imm >> 8 != 0 && imm >> 8 < 4;
-}
-inline bool special_register(const DecodeCase& c) {
-  return c.rejected() && (c.named("MRS") || c.named("MSR"));
 }
 inline bool if_then(const DecodeCase& c) {
   return c.rejected() && c.named("IT_") && (c.word() >> 4 & 0xe) == 0xe;

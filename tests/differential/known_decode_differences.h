@@ -1,7 +1,7 @@
 #pragma once
 
 #include "isa/operand_forms.h"
-#include "tests/differential/decode_case.h"
+#include "tests/differential/unpredictable_operands.h"
 
 /// Where the decoder and capstone 4.0.2 differ, and why we are right.
 namespace sramscope::testing {
@@ -144,7 +144,28 @@ inline constexpr KnownDifference kKnownDifferences[] = {
      known::fpu_system_register},
     {Scope::wide_sample, "HVC and SMC are not in the M profile", known::hypervisor},
     {Scope::wide_sample, "UNPREDICTABLE: should-be bits", unpredictable::should_be_bits},
-    {Scope::wide_rows, "UNPREDICTABLE: SP or PC as an operand", unpredictable::sp_or_pc},
+    {Scope::wide_rows, "UNPREDICTABLE: SP or PC in data processing (A5.1.2)",
+     unpredictable::data_processing},
+    {Scope::wide_rows,
+     "UNPREDICTABLE: ADD and SUB: PC, SP as the result of another register, SP or PC shifted",
+     unpredictable::add_sub},
+    {Scope::wide_rows, "UNPREDICTABLE: ADD and SUB: SP plus a register shifted by more than LSL #3",
+     unpredictable::shifted_to_sp},
+    {Scope::wide_rows, "UNPREDICTABLE: CMP and CMN: PC, and SP as the second register",
+     unpredictable::compare},
+    {Scope::wide_rows, "UNPREDICTABLE: MOV.W: PC, SP to SP, SP with S", unpredictable::move},
+    {Scope::wide_rows, "UNPREDICTABLE: loads and stores of SP or PC, but for LDR and STR of words",
+     unpredictable::transferred},
+    {Scope::wide_rows, "UNPREDICTABLE: SP or PC as an index", unpredictable::index_register},
+    {Scope::wide_rows, "UNPREDICTABLE: PC as a base", unpredictable::base_register},
+    {Scope::wide_rows, "UNPREDICTABLE: SP in a list, PC in one that is stored, PC as its base",
+     unpredictable::listed},
+    {Scope::wide_rows, "UNPREDICTABLE: TBB and TBH: a table at SP, SP or PC as the index",
+     unpredictable::table},
+    {Scope::narrow, "UNPREDICTABLE: BX and BLX of PC, BXNS and BLXNS of SP, ADD PC, PC",
+     unpredictable::branch_register},
+    {Scope::wide_rows, "UNPREDICTABLE: SP or PC to or from a special or FP register",
+     unpredictable::system_register_operand},
     {Scope::wide_rows, "UNPREDICTABLE: register list", unpredictable::register_list},
     {Scope::wide_rows, "UNPREDICTABLE: the written base is transferred",
      unpredictable::written_base},
@@ -155,8 +176,12 @@ inline constexpr KnownDifference kKnownDifferences[] = {
     {Scope::wide_rows, "UNPREDICTABLE: bit field beyond bit 31", unpredictable::bit_field},
     {Scope::wide_sample, "UNPREDICTABLE: immediate of zero bytes repeated",
      unpredictable::doubled_zero},
-    {Scope::wide_rows, "UNPREDICTABLE: special register that does not exist",
-     unpredictable::special_register},
+    {Scope::wide_rows, "UNPREDICTABLE: MRS and MSR: SYSm that is not allocated",
+     unpredictable::special_unallocated},
+    {Scope::wide_rows, "UNPREDICTABLE: MRS and MSR: BASEPRI and FAULTMASK without main extension",
+     unpredictable::special_of_main},
+    {Scope::wide_rows, "UNPREDICTABLE: MSR: a mask that is not 0b10, nor GE with DSP",
+     unpredictable::special_mask},
     {Scope::narrow, "UNPREDICTABLE: IT with condition 15, or AL with else", unpredictable::if_then},
     {Scope::narrow, "UNPREDICTABLE: CPS of nothing", unpredictable::empty_cps},
     {Scope::narrow, "FAULTMASK is ARMv7-M's and ARMv8-M Mainline's", unpredictable::fault_mask},

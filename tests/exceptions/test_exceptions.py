@@ -26,41 +26,47 @@ MACHINES = {
 }
 
 COMPARED = {
-    "svc": ("m0", "m3", "m4", "m7"),
-    "preemption": ("m0", "m3", "m4", "m7"),
-    "tail_chain": ("m0", "m3", "m4", "m7"),
-    "stack_modes": ("m0", "m3", "m4"),
-    "wait": ("m0", "m3", "m4", "m7"),
-    "registers": ("m0", "m3", "m4", "m7"),
-    "exclusive": ("m3", "m4"),
-    "vectors": ("m3", "m4"),
-    "faults": ("m3", "m4", "m7"),
-    "fault_it": ("m3", "m4"),
-    "fault_nested": ("m3", "m4"),
-    "tasks": ("m3", "m4", "m7"),
-    "fp_context": ("m4", "m7"),
+    "svc": ("m0", "m3", "m4", "m7", "m33"),
+    "preemption": ("m0", "m3", "m4", "m7", "m33"),
+    "tail_chain": ("m0", "m3", "m4", "m7", "m33"),
+    "stack_modes": ("m0", "m3", "m4", "m33"),
+    "wait": ("m0", "m3", "m4", "m7", "m33"),
+    "registers": ("m0", "m3", "m4", "m7", "m33"),
+    "exclusive": ("m3", "m4", "m33"),
+    "vectors": ("m3", "m4", "m33"),
+    "faults": ("m3", "m4", "m7", "m33"),
+    "fault_it": ("m3", "m4", "m33"),
+    "fault_nested": ("m3", "m4", "m33"),
+    "tasks": ("m3", "m4", "m7", "m33"),
+    "fp_context": ("m4", "m7", "m33"),
     "bit_band": ("m3", "m4"),
     "mpu": ("m3", "m4"),
+    "armv8m": ("m33",),
+    "mpu_v8": ("m33",),
+    "lazy_fault": ("m4", "m7", "m33"),
+    "nonbase": ("m3", "m4", "m7"),
+    "faults_v6m": ("m0",),
 }
 
 # (firmware, cores, QEMU's line, the right one).
 DEVIATIONS = [
     # QEMU keeps all 8 bits of every priority; these boards have 3 (ARMv7-M B1.5.4).
     ("vectors", ("m3", "m4"), "shpr1 0x00ffffff", "shpr1 0x00e0e0e0"),
-    ("vectors", ("m3", "m4"), "shpr2 0xff000000", "shpr2 0xe0000000"),
-    ("vectors", ("m3", "m4"), "shpr3 0xffff00ff", "shpr3 0xe0e000e0"),
-    ("vectors", ("m3", "m4"), "ipr0 0xffffffff", "ipr0 0xe0e0e0e0"),
+    ("vectors", ("m33",), "shpr1 0xffffffff", "shpr1 0x00e0e0e0"),  # and with SecureFault
+    ("vectors", ("m3", "m4", "m33"), "shpr2 0xff000000", "shpr2 0xe0000000"),
+    ("vectors", ("m3", "m4", "m33"), "shpr3 0xffff00ff", "shpr3 0xe0e000e0"),
+    ("vectors", ("m3", "m4", "m33"), "ipr0 0xffffffff", "ipr0 0xe0e0e0e0"),
     # ICSR.VECTPENDING knows BASEPRI (ARMv7-M B3.2.4): what it masks is not shown. QEMU shows it.
-    ("preemption", ("m3", "m4", "m7"), "  icsr 0x00413814", "  icsr 0x00400814"),
-    ("preemption", ("m3", "m4", "m7"), "  icsr 0x00412813", "  icsr 0x00400813"),
+    ("preemption", ("m3", "m4", "m7", "m33"), "  icsr 0x00413814", "  icsr 0x00400814"),
+    ("preemption", ("m3", "m4", "m7", "m33"), "  icsr 0x00412813", "  icsr 0x00400813"),
     # QEMU's M4 is r0p0, its M3 r2p0 in the id but r0p0 in the features; ours are r0p1 and r2p1.
     ("registers", ("m4",), "cpuid 0x410fc240", "cpuid 0x410fc241"),
     ("registers", ("m3",), "cpuid 0x410fc231", "cpuid 0x412fc231"),
     # BP (bit 18) is always 1 on the M7 (DDI 0489 table 3-1).
     ("registers", ("m7",), "ccr 0x00000200", "ccr 0x00040200"),
-    # The micro:bit has no reference clock for SysTick; our cores always have one.
-    ("registers", ("m0",), "syst_csr 0x00000004", "syst_csr 0x00000000"),
-    ("wait", ("m0",), "csr 0x00000004", "csr 0x00000000"),
+    # The micro:bit and AN505 have no reference clock for SysTick; our cores always have one.
+    ("registers", ("m0", "m33"), "syst_csr 0x00000004", "syst_csr 0x00000000"),
+    ("wait", ("m0", "m33"), "csr 0x00000004", "csr 0x00000000"),
     # UFRDY (bit 10) is of ARMv8-M; ARMv7-M B3.2.21 has nothing there.
     ("registers", ("m4", "m7"), "fpccr in svc 0xc0000479", "fpccr in svc 0xc0000079"),
     ("registers", ("m4", "m7"), "fpccr in svc 0xc0000431", "fpccr in svc 0xc0000031"),
@@ -71,6 +77,14 @@ def without_rettobase(line):
     """ARMv6-M B3.2.4: ICSR has no RETTOBASE (bit 11). QEMU shows it on every core."""
     name, _, value = line.rpartition(" ")
     return f"{name} {int(value, 16) & ~0x800:#010x}" if name.strip() == "icsr" else line
+
+
+def without_security_state(line):
+    """We have one security state, QEMU's M33 two: no CONTROL.SFPA and FPCCR.S, and TT names no region of AN505's IDAU."""
+    name, _, value = line.rpartition(" ")
+    masks = {"control": 0x8, "fpccr": 0x4, "fpccr in svc": 0x4, "tt": 0xff800000, "ttt": 0xff800000, "tta": 0xff800000}
+    mask = masks.get(name.strip(), 0)
+    return f"{name} {int(value, 16) & ~mask:#010x}" if mask else line
 
 
 def run(arguments, timeout=100):
@@ -127,6 +141,8 @@ class Exceptions(unittest.TestCase):
         wanted = on_qemu(elf, core)
         if core == "m0":
             wanted = [without_rettobase(line) for line in wanted]
+        if core == "m33":
+            wanted = [without_security_state(line) for line in wanted]
         for which, cores, wrong, right in DEVIATIONS:
             if which != name or core not in cores:
                 continue
@@ -162,6 +178,11 @@ class Exceptions(unittest.TestCase):
         for name in ("faults_1", "fault_nested_1", "mpu_1"):
             with self.subTest(name):
                 self.expect_trace(name, "m4")
+        with self.subTest("faults_v6m_1"):
+            self.expect_trace("faults_v6m_1", "m0")
+        for core in MACHINES:
+            with self.subTest("core_registers", core=core):
+                self.expect_trace("core_registers", core)
 
     def test_reset_request(self):
         trace = self.expect_stop("vectors", "m4", 4, "the firmware requested a reset")

@@ -33,6 +33,7 @@
 
 #include "tests/differential/decode_case.h"
 #include "tests/differential/decode_map.h"
+#include "tests/differential/unpredictable_operands.h"
 
 namespace sramscope::testing {
 namespace {
@@ -153,7 +154,20 @@ constexpr DecodeDifference kLlvmDifferences[] = {
     {"FPSCR is the only register of VMRS and VMSR (A7.7.257)", fpu_system_register, 2048},
     {"CPS of A, which the M profile lacks", with_asynchronous_abort},
     {"UNPREDICTABLE: should-be bits", unpredictable::should_be_bits},
-    {"UNPREDICTABLE: SP or PC as an operand", unpredictable::sp_or_pc},
+    {"UNPREDICTABLE: SP or PC in data processing (A5.1.2)", unpredictable::data_processing},
+    {"UNPREDICTABLE: ADD and SUB: SP plus a register shifted by more than LSL #3",
+     unpredictable::shifted_to_sp},
+    {"UNPREDICTABLE: CMP and CMN: PC, and SP as the second register", unpredictable::compare},
+    {"UNPREDICTABLE: MOV.W: PC, SP to SP, SP with S", unpredictable::move},
+    {"UNPREDICTABLE: loads and stores of SP or PC, but for LDR and STR of words",
+     unpredictable::transferred},
+    {"UNPREDICTABLE: PC as a base", unpredictable::base_register},
+    {"UNPREDICTABLE: SP in a list, PC in one that is stored, PC as its base",
+     unpredictable::listed},
+    {"UNPREDICTABLE: BX and BLX of PC, BXNS and BLXNS of SP, ADD PC, PC",
+     unpredictable::branch_register},
+    {"UNPREDICTABLE: SP or PC to or from a special or FP register",
+     unpredictable::system_register_operand},
     {"UNPREDICTABLE: register list", unpredictable::register_list},
     {"UNPREDICTABLE: the written base is transferred", unpredictable::written_base},
     {"UNPREDICTABLE: two results in one register", unpredictable::same_destination},
