@@ -149,11 +149,7 @@ void Shadow::close(const Tick* written, std::uint32_t count, Addr address) {
     std::uint32_t end = i + 1;
     while (end < count && written[end] == written[i] && read[end] == read[i]) ++end;
     if (read[i] > written[i]) {
-      if (written[i] == kNeverStamp) {
-        uninitialised_reads_ += end - i;
-      } else {
-        finished_.push_back({written[i], read[i], address + i, end - i});
-      }
+      finished_.push_back({written[i], read[i], address + i, end - i});
     }
     i = end;
   }

@@ -51,9 +51,6 @@ class Shadow final : public MemoryView {
   /// Replaces every stamp by its rank, from kFirstTick on, and returns the old ticks in order.
   std::vector<Tick> renumber();
 
-  /// Reads of bytes that nothing had written or loaded.
-  std::uint64_t uninitialised_reads() const { return uninitialised_reads_; }
-
   std::uint64_t bytes_touched_since(Tick since) const override;
   std::vector<Lifetime> open_lifetimes() const override;
   std::vector<Lifetime> open_values() const override;
@@ -83,7 +80,6 @@ class Shadow final : public MemoryView {
   /// Page index -> 1 + index into pages_, for every view of a page.
   std::unique_ptr<std::uint32_t[], decltype(&std::free)> index_;
   std::vector<Lifetime> finished_;
-  std::uint64_t uninitialised_reads_ = 0;
 };
 
 /// Four stamps at any address, so that a word is stamped by one store.

@@ -9,7 +9,7 @@ void PeakLog::add(std::span<const Lifetime> lives, const Epochs& epochs) {
     return;
   }
   for (const Lifetime& life : lives) {
-    if (life.last_read < kFirstTick) {
+    if (life.born == kNeverStamp || life.last_read < kFirstTick) {
       continue;
     }
     for (std::uint32_t done = 0; done < life.bytes;) {

@@ -95,7 +95,8 @@ struct Counters {
 
 /// The life of a run of neighbouring bytes that were written together and read last together: they
 /// held a needed value from tick `born` to tick `last_read`, both included. Times are `Tick`s of
-/// the current epoch.
+/// the current epoch. `born` is `kNeverStamp` for bytes that were read before anything was written
+/// there.
 struct Lifetime {
   Tick born = 0;
   Tick last_read = 0;
