@@ -61,19 +61,18 @@ void Liveness::add_life(const Lifetime& life, MemoryKind kind) {
   change.bytes = -change.bytes;
   if (life.born == kLoadedStamp) {
     loaded_ += change.bytes;
-    loaded_by_kind_ += levels_of(change);
+    add_to(loaded_by_kind_, change);
   } else {
     change.at = epochs_.instant(life.born);
     this->change(change);
   }
 }
 
-Liveness::Levels Liveness::levels_of(const Change& change) {
-  Levels levels{};
+void Liveness::add_to(Levels& levels, const Change& change) {
   if (change.kind < kToldKinds) {
-    levels[change.kind] = change.bytes;
+    // Only this lane: to load the whole vector would wait for an earlier store of one lane.
+    reinterpret_cast<std::int32_t*>(&levels)[change.kind] += change.bytes;
   }
-  return levels;
 }
 
 void Liveness::change(const Change& change) {
@@ -91,7 +90,7 @@ void Liveness::change(const Change& change) {
   if (std::abs(sum) > kLargestDenseChange) [[unlikely]] {
     LargeChange& large = large_changes_[change.at];
     large.bytes += change.bytes;
-    large.by_kind += levels_of(change);
+    add_to(large.by_kind, change);
     return;
   }
   slot = static_cast<std::int16_t>(sum);
@@ -108,7 +107,7 @@ void Liveness::change_by_kind(const Change& change, std::size_t index) {
   std::int16_t& slot = chunk[change.at & ((Instant{1} << options_.chunk_shift) - 1)];
   const std::int32_t sum = slot + change.bytes;
   if (std::abs(sum) > kLargestKindChange) [[unlikely]] {
-    large_changes_[change.at].by_kind += levels_of(change);
+    add_to(large_changes_[change.at].by_kind, change);
     return;
   }
   slot = static_cast<std::int16_t>(sum);
@@ -117,23 +116,23 @@ void Liveness::change_by_kind(const Change& change, std::size_t index) {
 /// Index of the segment that holds `at`. Neighbouring bytes die one after the other and were born
 /// so too: `finger`, where the last search for bytes around there ended, is near. It moves along.
 std::size_t Liveness::segment_holding(Instant at, std::size_t& finger) const {
-  const std::size_t size = segments_.size();
+  const std::size_t size = begins_.size();
   std::size_t low = std::min(finger, size - 1);
   std::size_t high = low;
-  if (segments_[low].begin <= at) {
-    for (std::size_t reach = 1; high < size && segments_[high].begin <= at; reach *= 2) {
+  if (begins_[low] <= at) {
+    for (std::size_t reach = 1; high < size && begins_[high] <= at; reach *= 2) {
       low = high;
       high = std::min(high + reach, size);
     }
   } else {
-    for (std::size_t reach = 1; segments_[low].begin > at; reach *= 2) {
+    for (std::size_t reach = 1; begins_[low] > at; reach *= 2) {
       high = low;
       low -= std::min(low, reach);
     }
   }
   while (high - low > 1) {
     const std::size_t middle = low + (high - low) / 2;
-    (segments_[middle].begin <= at ? low : high) = middle;
+    (begins_[middle] <= at ? low : high) = middle;
   }
   finger = low;
   return low;
@@ -147,13 +146,13 @@ void Liveness::change_past(const Change& change) {
   if (birth || segment.begin == change.at) {
     exact_ = exact_ && (segment.begin == change.at || change.at <= segment.peak_at);
     segment.delta += change.bytes;
-    segment.delta_by_kind += levels_of(change);
+    add_to(segment.delta_by_kind, change);
     return;
   }
   exact_ = exact_ && change.at > segment.peak_at;
   if (index + 1 < segments_.size()) {
     segments_[index + 1].delta += change.bytes;
-    segments_[index + 1].delta_by_kind += levels_of(change);
+    add_to(segments_[index + 1].delta_by_kind, change);
   } else {
     this->change({window_begin_, change.bytes, change.address, change.kind});
   }
@@ -290,12 +289,12 @@ void Liveness::sweep(Instant limit) {
       continue;
     }
     extend(segment, from, cut.at);
-    segments_.resize(append_joined(segments_.size(), segment));
+    append(segment);
     segment = segment_at(cut);
     from = cut.at + 1;
   }
   extend(segment, from, limit);
-  segments_.resize(append_joined(segments_.size(), segment));
+  append(segment);
   window_begin_ = limit;
   large_changes_.erase(large_changes_.begin(), large_changes_.lower_bound(limit));
   release_chunks(limit);
@@ -417,6 +416,12 @@ std::size_t Liveness::append_joined(std::size_t size, Segment segment) {
   return size + 1;
 }
 
+void Liveness::append(const Segment& segment) {
+  segments_.resize(append_joined(segments_.size(), segment));
+  begins_.resize(segments_.size());
+  begins_.back() = segments_.back().begin;
+}
+
 /// Joins what can be joined now that the cuts in front of the window are those in `cuts_`: stale
 /// ones have gone.
 void Liveness::merge_past() {
@@ -434,6 +439,9 @@ void Liveness::merge_past() {
     size = append_joined(size, segment);
   }
   segments_.resize(size);
+  begins_.resize(size);
+  std::transform(segments_.begin(), segments_.end(), begins_.begin(),
+                 [](const Segment& segment) { return segment.begin; });
 }
 
 void Liveness::widen_timeline(Instant now) {

@@ -162,7 +162,7 @@ class Liveness {
   /// Index of a kind in Levels; past the end for the stack.
   static std::size_t lane_of(MemoryKind kind);
   void add_life(const Lifetime& life, MemoryKind kind);
-  static Levels levels_of(const Change& change);
+  static void add_to(Levels& levels, const Change& change);
   void change(const Change& change);
   void change_by_kind(const Change& change, std::size_t index);
   void change_past(const Change& change);
@@ -180,6 +180,7 @@ class Liveness {
   void release_chunks(Instant limit);
   void merge_past();
   static bool join(Segment& segment, const Segment& next);
+  void append(const Segment& segment);
   std::size_t append_joined(std::size_t size, Segment segment);
   void widen_timeline(Instant now);
   void build_tree();
@@ -195,6 +196,8 @@ class Liveness {
   std::int64_t loaded_ = 0;
   Levels loaded_by_kind_ = {};
   std::vector<Segment> segments_;
+  /// The segments' begins once more: all that a search needs, close together.
+  std::vector<Instant> begins_;
   /// Where segments have to begin, ascending; for the function that asked for them.
   std::vector<Cut> cuts_;
   /// For each kB of addresses (they share) the segments of the last changes in the past.

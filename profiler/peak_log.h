@@ -19,7 +19,7 @@ class PeakLog {
  public:
   struct Options {
     /// Lives are sifted when this many have come, and when they have doubled since.
-    std::size_t lives_before_sifting = std::size_t{1} << 20;
+    std::size_t lives_before_sifting = std::size_t{1} << 21;
     /// With more lives left after that the log gives up.
     std::size_t most_lives = std::size_t{1} << 23;
   };

@@ -223,18 +223,16 @@ std::size_t Usage::buffer_for_write(int node, Range range, const MemoryLayout& l
   const int index = layout.object_at(range.begin);
   if (index >= 0) {
     const MemoryObject& object = layout.objects()[static_cast<std::size_t>(index)];
-    return object.kind == MemoryKind::arena
-               ? arena_buffer(node, range, object, born)
-               : object_buffer(object, born);
+    return object.kind == MemoryKind::arena ? arena_buffer(node, range, object, born)
+                                            : object_buffer(object, born);
   }
   const MemoryKind kind = layout.kinds().at(range.begin);
   const MemoryObject whole = layout.whole(range.begin, range.end - range.begin, kind);
   if (whole.name.empty()) {  // one buffer for all such places
     return object_buffer({layout.name(range.begin), kind, static_cast<Addr>(kind), 0}, born);
   }
-  return whole.kind == MemoryKind::arena
-             ? arena_buffer(node, range, whole, born)
-             : object_buffer(whole, born);
+  return whole.kind == MemoryKind::arena ? arena_buffer(node, range, whole, born)
+                                         : object_buffer(whole, born);
 }
 
 std::size_t Usage::object_buffer(const MemoryObject& object, Instant born) {
