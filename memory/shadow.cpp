@@ -15,7 +15,8 @@ constexpr Tick kBitmapSpan = 1u << 26;
 
 std::vector<Tick> sorted_by_bitmap(const std::vector<Tick>& ticks, Tick first, Tick last) {
   std::vector<std::uint64_t> bits((last - first) / 64 + 1);
-  for (const Tick tick : ticks) bits[(tick - first) / 64] |= std::uint64_t{1} << ((tick - first) % 64);
+  for (const Tick tick : ticks)
+    bits[(tick - first) / 64] |= std::uint64_t{1} << ((tick - first) % 64);
   std::vector<Tick> result;
   for (std::size_t word = 0; word < bits.size(); ++word) {
     for (std::uint64_t left = bits[word]; left != 0; left &= left - 1) {
@@ -39,7 +40,8 @@ std::vector<Tick> sorted_distinct(std::vector<Tick> ticks) {
 
 Shadow::Shadow(Bus& bus)
     : bus_(bus),
-      index_(static_cast<std::uint32_t*>(std::calloc(kPageCount, sizeof(std::uint32_t))), &std::free) {
+      index_(static_cast<std::uint32_t*>(std::calloc(kPageCount, sizeof(std::uint32_t))),
+             &std::free) {
   if (index_ == nullptr) throw std::bad_alloc();
   finished_.reserve(kFinishedCapacity + kPageSize);
   for (const Region& region : bus.board().regions) {
@@ -147,11 +149,7 @@ void Shadow::close(const Tick* written, std::uint32_t count, Addr address) {
     std::uint32_t end = i + 1;
     while (end < count && written[end] == written[i] && read[end] == read[i]) ++end;
     if (read[i] > written[i]) {
-      if (written[i] == kNeverStamp) {
-        uninitialised_reads_ += end - i;
-      } else {
-        finished_.push_back({written[i], read[i], address + i, end - i});
-      }
+      finished_.push_back({written[i], read[i], address + i, end - i});
     }
     i = end;
   }
@@ -213,6 +211,65 @@ std::vector<Lifetime> Shadow::open_lifetimes() const {
     }
   }
   return open;
+}
+
+std::vector<Lifetime> Shadow::open_values() const {
+  std::vector<Lifetime> open;
+  for (const auto& page : pages_) {
+    const Tick* written = page->stamps.get();
+    const Tick* read = written + kPageSize;
+    for (std::uint32_t i = 0; i < kPageSize; ++i) {
+      if (written[i] == kNeverStamp) continue;
+      const Tick last_read = read[i] > written[i] ? read[i] : kNeverStamp;
+      const Addr address = page->base + i;
+      const bool joins = !open.empty() && open.back().born == written[i] &&
+                         open.back().last_read == last_read &&
+                         open.back().address + open.back().bytes == address;
+      if (joins) {
+        ++open.back().bytes;
+      } else {
+        open.push_back({written[i], last_read, address, 1});
+      }
+    }
+  }
+  return open;
+}
+
+std::vector<const Shadow::StampPage*> Shadow::pages_in_order() const {
+  std::vector<const StampPage*> pages;
+  for (const auto& page : pages_) pages.push_back(page.get());
+  std::sort(pages.begin(), pages.end(),
+            [](const StampPage* a, const StampPage* b) { return a->base < b->base; });
+  return pages;
+}
+
+std::vector<AccessedRange> Shadow::accessed_since(Tick since) const {
+  std::vector<AccessedRange> ranges;
+  since = std::max(since, kFirstTick);
+  for (const StampPage* page : pages_in_order()) {
+    if (!page->armed && page->inactive_since < since) continue;
+    const Tick* written = page->stamps.get();
+    const Tick* read = written + kPageSize;
+    for (std::uint32_t i = 0; i < kPageSize; ++i) {
+      const bool is_written = written[i] >= since;
+      const bool is_read = read[i] >= since;
+      if (!is_written && !is_read) continue;
+      const bool uninitialised = written[i] == kNeverStamp;
+      const Addr address = page->base + i;
+      AccessedRange* last = ranges.empty() ? nullptr : &ranges.back();
+      if (last == nullptr || last->address + last->bytes != address ||
+          last->written != is_written || last->read != is_read ||
+          last->uninitialised != uninitialised) {
+        last =
+            &ranges.emplace_back(AccessedRange{address, 0, is_written, is_read, uninitialised,
+                                               is_written ? written[i] : kNeverStamp, kNeverStamp});
+      }
+      ++last->bytes;
+      if (is_written) last->first_write = std::min(last->first_write, written[i]);
+      if (is_read) last->last_read = std::max(last->last_read, read[i]);
+    }
+  }
+  return ranges;
 }
 
 LiveStamps Shadow::live_stamps_by_kind(Tick since) const {

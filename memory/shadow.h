@@ -14,9 +14,9 @@ namespace sramscope::memory {
 
 /// Per byte of RAM the tick of its last write and of its last read, and the lives that writes end.
 ///
-/// Stamps of a page are allocated when the page is first accessed. So that "bytes touched since" need not look at
-/// all of memory, pages are *disarmed* now and then: their fast-path pointers go, the next access
-/// takes the slow path, which arms the page again and notes it as active.
+/// Stamps of a page are allocated when the page is first accessed. So that "bytes touched since"
+/// need not look at all of memory, pages are *disarmed* now and then: their fast-path pointers go,
+/// the next access takes the slow path, which arms the page again and notes it as active.
 class Shadow final : public MemoryView {
  public:
   using Sink = std::function<void(std::span<const Lifetime>)>;
@@ -27,8 +27,9 @@ class Shadow final : public MemoryView {
 
   void set_sink(Sink sink) { sink_ = std::move(sink); }
 
-  /// Gives the page that holds `address` its fast path (back). False when it is not a page of measured RAM or when
-  /// it is armed already. A page that holds decoded code keeps its writes on the slow path.
+  /// Gives the page that holds `address` its fast path (back). False when it is not a page of
+  /// measured RAM or when it is armed already. A page that holds decoded code keeps its writes on
+  /// the slow path.
   bool arm(Addr address);
   /// Starts a new period for `bytes_touched_since`; `now` is the tick of the next instruction.
   void disarm_all(Tick now);
@@ -40,7 +41,8 @@ class Shadow final : public MemoryView {
   void note_read(Addr address, std::uint32_t count, Tick now);
   void note_write(Addr address, std::uint32_t count, Tick now);
 
-  /// Ends the lives of those of the `count` bytes at `address` that have been read since their last write.
+  /// Ends the lives of those of the `count` bytes at `address` that have been read since their last
+  /// write.
   void close(const Tick* stamps, std::uint32_t count, Addr address);
 
   /// Hands over the lives that are still in the buffer.
@@ -49,11 +51,10 @@ class Shadow final : public MemoryView {
   /// Replaces every stamp by its rank, from kFirstTick on, and returns the old ticks in order.
   std::vector<Tick> renumber();
 
-  /// Reads of bytes that nothing had written or loaded.
-  std::uint64_t uninitialised_reads() const { return uninitialised_reads_; }
-
   std::uint64_t bytes_touched_since(Tick since) const override;
   std::vector<Lifetime> open_lifetimes() const override;
+  std::vector<Lifetime> open_values() const override;
+  std::vector<AccessedRange> accessed_since(Tick since) const override;
   std::vector<Tick> live_stamps(Tick since) const override;
   LiveStamps live_stamps_by_kind(Tick since) const override;
 
@@ -67,6 +68,8 @@ class Shadow final : public MemoryView {
     bool armed = false;
     std::vector<std::uint32_t> views;
   };
+  /// Of all pages, by address.
+  std::vector<const StampPage*> pages_in_order() const;
   StampPage* page_of(Addr address);
   StampPage& allocate(Addr address);
   void set_pointers(StampPage& page);
@@ -77,7 +80,6 @@ class Shadow final : public MemoryView {
   /// Page index -> 1 + index into pages_, for every view of a page.
   std::unique_ptr<std::uint32_t[], decltype(&std::free)> index_;
   std::vector<Lifetime> finished_;
-  std::uint64_t uninitialised_reads_ = 0;
 };
 
 /// Four stamps at any address, so that a word is stamped by one store.
@@ -97,7 +99,8 @@ template <unsigned N>
 inline bool any_read_since_written(const Tick* written) {
   const Tick* read = written + kPageSize;
   if constexpr (N == 4) {
-    const auto later = *reinterpret_cast<const FourTicks*>(read) > *reinterpret_cast<const FourTicks*>(written);
+    const auto later =
+        *reinterpret_cast<const FourTicks*>(read) > *reinterpret_cast<const FourTicks*>(written);
     typedef std::int64_t Halves __attribute__((vector_size(16), may_alias));
     const auto halves = reinterpret_cast<Halves>(later);
     return (halves[0] | halves[1]) != 0;
@@ -116,7 +119,8 @@ inline void stamp_read(Tick* stamps, std::uint32_t offset, Tick now) {
 
 /// Notes a write of N bytes within one page; lives that it ends go to `shadow`.
 template <unsigned N>
-inline void stamp_write(Shadow& shadow, Tick* stamps, std::uint32_t offset, Tick now, Addr address) {
+inline void stamp_write(Shadow& shadow, Tick* stamps, std::uint32_t offset, Tick now,
+                        Addr address) {
   Tick* written = stamps + offset;
   if (any_read_since_written<N>(written)) shadow.close(written, N, address);
   fill_stamps<N>(written, now);

@@ -138,8 +138,11 @@ void LayerTree::close_innermost(const LayerMoment& now) {
   open_.pop_back();
   LayerNode& node = nodes_[static_cast<std::size_t>(open.node)];
   node.inclusive += now.moment.totals - open.at_begin;
-  node.touched =
-      std::max(node.touched, now.memory.bytes_touched_since(now.epochs.tick(open.begin)));
+  const Tick begin = now.epochs.tick(open.begin);
+  if (const std::uint64_t touched = now.accesses.bytes_since(begin); touched > node.touched) {
+    node.touched = touched;
+    node.touched_by_kind = now.accesses.by_kind_since(begin);
+  }
   executions_[open.execution].end = now.instant;
   executions_[open.execution].end_cycle = now.moment.totals.cycles;
 }

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "profiler/accesses.h"
 #include "profiler/epochs.h"
 #include "sramscope/observer.h"
 
@@ -41,6 +42,7 @@ struct LayerNode {
   Counters exclusive;
   /// Largest over the executions, bytes.
   std::uint64_t touched = 0;
+  BytesByKind touched_by_kind = {};
   std::uint64_t stack = 0;
 };
 
@@ -57,7 +59,7 @@ struct Execution {
 struct LayerMoment {
   Instant instant = 0;
   const Moment& moment;
-  const MemoryView& memory;
+  const Accesses& accesses;
   const Epochs& epochs;
 };
 
@@ -78,6 +80,8 @@ class LayerTree {
   void stop(const LayerMoment& now);
 
   const std::vector<LayerNode>& nodes() const { return nodes_; }
+  /// The innermost open node, -1: none.
+  int innermost() const { return open_.empty() ? -1 : open_.back().node; }
   const std::vector<int>& roots() const { return roots_; }
   /// In order of their begin.
   const std::vector<Execution>& executions() const { return executions_; }

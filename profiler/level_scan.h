@@ -74,6 +74,24 @@ inline Lanes load(const std::int16_t* changes) {
   return v;
 }
 
+/// Of `count` changes.
+inline std::int32_t sum(const std::int16_t* changes, std::size_t count) {
+  using Wide = std::int32_t __attribute__((vector_size(kLanes * sizeof(std::int32_t))));
+  Wide sums{};
+  std::size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    sums += __builtin_convertvector(load(changes + i), Wide);
+  }
+  std::int32_t total = 0;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    total += sums[lane];
+  }
+  for (; i < count; ++i) {
+    total += changes[i];
+  }
+  return total;
+}
+
 /// Passes over `count` changes; up to seven more may be read.
 inline Running scan(Running running, const std::int16_t* changes, std::size_t count) {
   std::size_t i = 0;

@@ -10,47 +10,104 @@
 namespace sramscope::profiler {
 namespace {
 
-/// The higher of two peaks, the first one when they are equal.
-LivePeak higher(const LivePeak& first, const LivePeak& second) {
-  return second.bytes > first.bytes ? second : first;
-}
+/// Several changes of one kind at one tick beyond this go to a map.
+constexpr std::int32_t kLargestKindChange = 30'000;
 
 }  // namespace
 
 Liveness::Liveness() : Liveness(Options{}) {}
 
-Liveness::Liveness(const Options& options)
-    : options_(options), first_chunk_(window_begin_ >> options.chunk_shift) {}
+Liveness::Liveness(const Options& options, const KindMap* kinds)
+    : options_(options), kinds_(kinds), first_chunk_(window_begin_ >> options.chunk_shift) {}
+
+std::size_t Liveness::lane_of(MemoryKind kind) {
+  switch (kind) {
+    case MemoryKind::static_data:
+      return 0;
+    case MemoryKind::arena:
+      return 1;
+    case MemoryKind::heap:
+      return 2;
+    case MemoryKind::other:
+      return 3;
+    case MemoryKind::stack:
+      break;
+  }
+  return kToldKinds;
+}
 
 void Liveness::add(std::span<const Lifetime> lifetimes) {
   for (const Lifetime& life : lifetimes) {
     if (life.born == kNeverStamp || life.last_read < kFirstTick) {
       continue;
     }
-    const auto bytes = static_cast<std::int32_t>(life.bytes);
-    if (life.born == kLoadedStamp) {
-      loaded_ += bytes;
-    } else {
-      change(epochs_.instant(life.born), bytes, life.address);
+    if (kinds_ == nullptr) {
+      add_life(life, MemoryKind::other);
+      continue;
     }
-    change(epochs_.instant(life.last_read) + 1, -bytes, life.address);
+    Lifetime part = life;
+    for (std::uint32_t done = 0; done < life.bytes; done += part.bytes) {
+      part.address = life.address + done;
+      part.bytes = kinds_->same_kind(part.address, life.bytes - done);
+      add_life(part, kinds_->at(part.address));
+    }
   }
 }
 
-void Liveness::change(Instant at, std::int32_t bytes, Addr address) {
-  if (at < window_begin_) [[unlikely]] {
-    change_past(at, bytes, address);
+void Liveness::add_life(const Lifetime& life, MemoryKind kind) {
+  Change change{epochs_.instant(life.last_read) + 1, -static_cast<std::int32_t>(life.bytes),
+                life.address, lane_of(kind)};
+  this->change(change);
+  change.bytes = -change.bytes;
+  if (life.born == kLoadedStamp) {
+    loaded_ += change.bytes;
+    add_to(loaded_by_kind_, change);
+  } else {
+    change.at = epochs_.instant(life.born);
+    this->change(change);
+  }
+}
+
+void Liveness::add_to(Levels& levels, const Change& change) {
+  if (change.kind < kToldKinds) {
+    // Only this lane: to load the whole vector would wait for an earlier store of one lane.
+    reinterpret_cast<std::int32_t*>(&levels)[change.kind] += change.bytes;
+  }
+}
+
+void Liveness::change(const Change& change) {
+  if (change.at < window_begin_) [[unlikely]] {
+    change_past(change);
     return;
   }
-  const auto index = static_cast<std::size_t>((at >> options_.chunk_shift) - first_chunk_);
+  const auto index = static_cast<std::size_t>((change.at >> options_.chunk_shift) - first_chunk_);
   std::int16_t* chunk = index < chunks_.size() ? chunks_[index].get() : nullptr;
   if (chunk == nullptr) [[unlikely]] {
     chunk = chunk_for_writing(index);
   }
-  std::int16_t& slot = chunk[at & ((Instant{1} << options_.chunk_shift) - 1)];
-  const std::int32_t sum = slot + bytes;
+  std::int16_t& slot = chunk[change.at & ((Instant{1} << options_.chunk_shift) - 1)];
+  const std::int32_t sum = slot + change.bytes;
   if (std::abs(sum) > kLargestDenseChange) [[unlikely]] {
-    large_changes_[at] += bytes;
+    LargeChange& large = large_changes_[change.at];
+    large.bytes += change.bytes;
+    add_to(large.by_kind, change);
+    return;
+  }
+  slot = static_cast<std::int16_t>(sum);
+  if (change.kind < kToldKinds) {
+    change_by_kind(change, index);
+  }
+}
+
+void Liveness::change_by_kind(const Change& change, std::size_t index) {
+  Chunk& chunk = kind_chunks_[index][change.kind];
+  if (chunk == nullptr) [[unlikely]] {
+    chunk = new_chunk();
+  }
+  std::int16_t& slot = chunk[change.at & ((Instant{1} << options_.chunk_shift) - 1)];
+  const std::int32_t sum = slot + change.bytes;
+  if (std::abs(sum) > kLargestKindChange) [[unlikely]] {
+    add_to(large_changes_[change.at].by_kind, change);
     return;
   }
   slot = static_cast<std::int16_t>(sum);
@@ -59,57 +116,70 @@ void Liveness::change(Instant at, std::int32_t bytes, Addr address) {
 /// Index of the segment that holds `at`. Neighbouring bytes die one after the other and were born
 /// so too: `finger`, where the last search for bytes around there ended, is near. It moves along.
 std::size_t Liveness::segment_holding(Instant at, std::size_t& finger) const {
-  const std::size_t size = segments_.size();
+  const std::size_t size = begins_.size();
   std::size_t low = std::min(finger, size - 1);
   std::size_t high = low;
-  if (segments_[low].begin <= at) {
-    for (std::size_t reach = 1; high < size && segments_[high].begin <= at; reach *= 2) {
+  if (begins_[low] <= at) {
+    for (std::size_t reach = 1; high < size && begins_[high] <= at; reach *= 2) {
       low = high;
       high = std::min(high + reach, size);
     }
   } else {
-    for (std::size_t reach = 1; segments_[low].begin > at; reach *= 2) {
+    for (std::size_t reach = 1; begins_[low] > at; reach *= 2) {
       high = low;
       low -= std::min(low, reach);
     }
   }
   while (high - low > 1) {
     const std::size_t middle = low + (high - low) / 2;
-    (segments_[middle].begin <= at ? low : high) = middle;
+    (begins_[middle] <= at ? low : high) = middle;
   }
   finger = low;
   return low;
 }
 
-void Liveness::change_past(Instant at, std::int32_t bytes, Addr address) {
-  const bool birth = bytes > 0;
-  const std::size_t index =
-      segment_holding(at, (birth ? birth_fingers_ : death_fingers_)[(address >> 10) % kFingers]);
+void Liveness::change_past(const Change& change) {
+  const bool birth = change.bytes > 0;
+  const std::size_t index = segment_holding(
+      change.at, (birth ? birth_fingers_ : death_fingers_)[(change.address >> 10) % kFingers]);
   Segment& segment = segments_[index];
-  if (birth || segment.begin == at) {
-    exact_ = exact_ && (segment.begin == at || at <= segment.peak_at);
-    segment.delta += bytes;
+  if (birth || segment.begin == change.at) {
+    exact_ = exact_ && (segment.begin == change.at || change.at <= segment.peak_at);
+    segment.delta += change.bytes;
+    add_to(segment.delta_by_kind, change);
     return;
   }
-  exact_ = exact_ && at > segment.peak_at;
+  exact_ = exact_ && change.at > segment.peak_at;
   if (index + 1 < segments_.size()) {
-    segments_[index + 1].delta += bytes;
+    segments_[index + 1].delta += change.bytes;
+    add_to(segments_[index + 1].delta_by_kind, change);
   } else {
-    change(window_begin_, bytes, address);
+    this->change({window_begin_, change.bytes, change.address, change.kind});
+  }
+}
+
+Liveness::Chunk Liveness::new_chunk() {
+  if (free_chunks_.empty()) {
+    return std::make_unique<std::int16_t[]>((std::size_t{1} << options_.chunk_shift) + kLanes);
+  }
+  Chunk chunk = std::move(free_chunks_.back());
+  free_chunks_.pop_back();
+  return chunk;
+}
+
+void Liveness::free_chunk(Chunk& chunk) {
+  if (chunk != nullptr) {
+    std::memset(chunk.get(), 0, sizeof(std::int16_t) << options_.chunk_shift);
+    free_chunks_.push_back(std::move(chunk));
   }
 }
 
 std::int16_t* Liveness::chunk_for_writing(std::size_t index) {
   if (index >= chunks_.size()) {
     chunks_.resize(index + 1);
+    kind_chunks_.resize(index + 1);
   }
-  if (free_chunks_.empty()) {
-    chunks_[index] =
-        std::make_unique<std::int16_t[]>((std::size_t{1} << options_.chunk_shift) + kLanes);
-  } else {
-    chunks_[index] = std::move(free_chunks_.back());
-    free_chunks_.pop_back();
-  }
+  chunks_[index] = new_chunk();
   return chunks_[index].get();
 }
 
@@ -219,12 +289,12 @@ void Liveness::sweep(Instant limit) {
       continue;
     }
     extend(segment, from, cut.at);
-    segments_.resize(append_joined(segments_.size(), segment));
+    append(segment);
     segment = segment_at(cut);
     from = cut.at + 1;
   }
   extend(segment, from, limit);
-  segments_.resize(append_joined(segments_.size(), segment));
+  append(segment);
   window_begin_ = limit;
   large_changes_.erase(large_changes_.begin(), large_changes_.lower_bound(limit));
   release_chunks(limit);
@@ -239,19 +309,37 @@ const std::int16_t* Liveness::changes_at(Instant at) const {
   return chunks_[index].get() + (at & ((Instant{1} << options_.chunk_shift) - 1));
 }
 
-/// Prolongs `segment` over the changes in [begin, end).
+/// The net change of the `count` changes from `begin` on, which are in one chunk.
+Liveness::Levels Liveness::sum_by_kind(Instant begin, std::size_t count) const {
+  Levels sums{};
+  const auto index = static_cast<std::size_t>((begin >> options_.chunk_shift) - first_chunk_);
+  const std::size_t first = begin & ((Instant{1} << options_.chunk_shift) - 1);
+  for (std::size_t kind = 0; kind < kToldKinds; ++kind) {
+    if (const std::int16_t* changes = kind_chunks_[index][kind].get(); changes != nullptr) {
+      sums[kind] = sum(changes + first, count);
+    }
+  }
+  return sums;
+}
+
+/// Goes on with `segment` over the changes in [begin, end).
 void Liveness::extend(Segment& segment, Instant begin, Instant end) const {
   const Instant chunk_ticks = Instant{1} << options_.chunk_shift;
   while (begin < end) {
-    const Instant count = std::min(end - begin, chunk_ticks - (begin & (chunk_ticks - 1)));
+    const auto count =
+        static_cast<std::size_t>(std::min(end - begin, chunk_ticks - (begin & (chunk_ticks - 1))));
     if (const std::int16_t* changes = changes_at(begin); changes != nullptr) {
-      const Running running =
-          scan({segment.net, segment.peak, -1, 0}, changes, static_cast<std::size_t>(count));
+      const Running running = scan({segment.net, segment.peak, -1, 0}, changes, count);
       segment.net = running.level;
       segment.peak = running.peak;
+      std::size_t done = 0;
       if (running.peak_start >= 0) {
-        segment.peak_at = begin + peak_index(running, changes);
+        done = peak_index(running, changes) + 1;
+        segment.peak_at = begin + done - 1;
+        segment.net_by_kind += sum_by_kind(begin, done);
+        segment.peak_by_kind = segment.net_by_kind;
       }
+      segment.net_by_kind += sum_by_kind(begin + done, count - done);
     }
     begin += count;
   }
@@ -262,10 +350,12 @@ Liveness::Segment Liveness::segment_at(const Cut& cut) const {
   Segment segment{.begin = cut.at, .peak_at = cut.at, .at_begin = cut.kinds};
   if (const std::int16_t* changes = changes_at(cut.at); changes != nullptr) {
     segment.delta = *changes;
+    segment.delta_by_kind = sum_by_kind(cut.at, 1);
   }
   if (!large_changes_.empty()) {
     if (const auto it = large_changes_.find(cut.at); it != large_changes_.end()) {
-      segment.delta += static_cast<std::int32_t>(it->second);
+      segment.delta += static_cast<std::int32_t>(it->second.bytes);
+      segment.delta_by_kind += it->second.by_kind;
     }
   }
   return segment;
@@ -276,12 +366,14 @@ void Liveness::release_chunks(Instant limit) {
   const auto count =
       static_cast<std::size_t>(std::min<Instant>(first - first_chunk_, chunks_.size()));
   for (std::size_t i = 0; i < count; ++i) {
-    if (chunks_[i] != nullptr) {
-      std::memset(chunks_[i].get(), 0, sizeof(std::int16_t) << options_.chunk_shift);
-      free_chunks_.push_back(std::move(chunks_[i]));
+    free_chunk(chunks_[i]);
+    for (Chunk& chunk : kind_chunks_[i]) {
+      free_chunk(chunk);
     }
   }
   chunks_.erase(chunks_.begin(), chunks_.begin() + static_cast<std::ptrdiff_t>(count));
+  kind_chunks_.erase(kind_chunks_.begin(),
+                     kind_chunks_.begin() + static_cast<std::ptrdiff_t>(count));
   first_chunk_ = first;
 }
 
@@ -301,10 +393,12 @@ bool Liveness::join(Segment& segment, const Segment& next) {
     segment.behind = next.behind;
     segment.peak = next_peak;
     segment.peak_at = next.peak_at;
+    segment.peak_by_kind = segment.net_by_kind + next.delta_by_kind + next.peak_by_kind;
   } else {
     segment.behind = between | next.behind;
   }
   segment.net = start + next.net;
+  segment.net_by_kind += next.delta_by_kind + next.net_by_kind;
   return true;
 }
 
@@ -320,6 +414,12 @@ std::size_t Liveness::append_joined(std::size_t size, Segment segment) {
     segments_[size] = segment;
   }
   return size + 1;
+}
+
+void Liveness::append(const Segment& segment) {
+  segments_.resize(append_joined(segments_.size(), segment));
+  begins_.resize(segments_.size());
+  begins_.back() = segments_.back().begin;
 }
 
 /// Joins what can be joined now that the cuts in front of the window are those in `cuts_`: stale
@@ -339,6 +439,9 @@ void Liveness::merge_past() {
     size = append_joined(size, segment);
   }
   segments_.resize(size);
+  begins_.resize(size);
+  std::transform(segments_.begin(), segments_.end(), begins_.begin(),
+                 [](const Segment& segment) { return segment.begin; });
 }
 
 void Liveness::widen_timeline(Instant now) {
@@ -347,64 +450,13 @@ void Liveness::widen_timeline(Instant now) {
   }
 }
 
-void Liveness::build_tree() {
-  const std::size_t count = segments_.size();
-  tree_.assign(2 * count, {});
-  std::int64_t level = loaded_;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Segment& segment = segments_[i];
-    level += segment.delta;
-    tree_[count + i] = {static_cast<std::uint64_t>(level + segment.peak), segment.peak_at};
-    level += segment.net;
-  }
-  // A node's children need not be neighbours in time (count is no power of two): order by `at`
-  // where equal.
-  for (std::size_t i = count - 1; i > 0; --i) {
-    const LivePeak& a = tree_[2 * i];
-    const LivePeak& b = tree_[2 * i + 1];
-    tree_[i] = a.at <= b.at ? higher(a, b) : higher(b, a);
-  }
-}
-
-LivePeak Liveness::peak(Instant begin, Instant end) const {
-  const auto index_of = [&](Instant at) {
-    const auto it = std::lower_bound(segments_.begin(), segments_.end(), at,
-                                     [](const Segment& s, Instant t) { return s.begin < t; });
-    return static_cast<std::size_t>(it - segments_.begin());
-  };
-  LivePeak best{0, begin};
-  const auto take = [&](const LivePeak& candidate) {
-    if (candidate.bytes > best.bytes ||
-        (candidate.bytes == best.bytes && candidate.bytes > 0 && candidate.at < best.at)) {
-      best = candidate;
-    }
-  };
-  const std::size_t count = segments_.size();
-  std::size_t left = index_of(begin) + count;
-  std::size_t right = index_of(end) + count;
-  for (; left < right; left /= 2, right /= 2) {
-    if (left % 2 == 1) {
-      take(tree_[left++]);
-    }
-    if (right % 2 == 1) {
-      take(tree_[--right]);
-    }
-  }
-  return best;
-}
-
-std::vector<std::uint64_t> Liveness::timeline() const {
-  std::vector<std::uint64_t> samples;
-  for (Instant at = 0; at < end_; at += spacing_) {
-    samples.push_back(peak(std::max<Instant>(at, kFirstTick), at + spacing_).bytes);
-  }
-  return samples;
-}
-
 std::size_t Liveness::memory_bytes() const {
   std::size_t chunks = free_chunks_.size();
-  for (const Chunk& chunk : chunks_) {
-    chunks += chunk != nullptr ? 1 : 0;
+  for (std::size_t i = 0; i < chunks_.size(); ++i) {
+    chunks += chunks_[i] != nullptr ? 1 : 0;
+    for (const Chunk& chunk : kind_chunks_[i]) {
+      chunks += chunk != nullptr ? 1 : 0;
+    }
   }
   return (chunks << options_.chunk_shift) * sizeof(std::int16_t) +
          segments_.capacity() * sizeof(Segment) + marks_.capacity() * sizeof(Instant);

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "profiler/epochs.h"
+#include "profiler/kind_map.h"
 #include "sramscope/observer.h"
+#include "sramscope/report_memory.h"
 
 namespace sramscope::profiler {
 
@@ -17,6 +19,16 @@ namespace sramscope::profiler {
 struct LivePeak {
   std::uint64_t bytes = 0;
   Instant at = 0;
+  /// How they divide.
+  BytesByKind by_kind = {};
+};
+
+/// What the run's peak can still turn out to be, see `Liveness::contenders`.
+struct Contenders {
+  /// Instants in front of `since` at which it may lie, ascending.
+  std::vector<Instant> instants;
+  /// From here on it may lie anywhere.
+  Instant since = 0;
 };
 
 /// The exact peak of live bytes over the whole run and over any interval between marks, in bounded
@@ -49,7 +61,9 @@ class Liveness {
   };
 
   Liveness();
-  explicit Liveness(const Options& options);
+  /// `kinds` tells the bytes' kinds, at the moment in which their lives are taken; null: all are
+  /// `other`.
+  explicit Liveness(const Options& options, const KindMap* kinds = nullptr);
 
   const Epochs& epochs() const { return epochs_; }
 
@@ -78,7 +92,10 @@ class Liveness {
   Instant end() const { return end_; }
   /// The peak in each of up to `timeline_samples` equal spans of `timeline_spacing()` ticks, from
   /// kFirstTick on.
-  std::vector<std::uint64_t> timeline() const;
+  std::vector<LivePeak> timeline() const;
+  /// Where the run's peak may lie, going by what is known now: what was alive at other instants
+  /// need not be remembered any longer.
+  Contenders contenders(const MemoryView& view) const;
   Instant timeline_spacing() const { return spacing_; }
 
   /// False when lifetimes came that contradict the stamps seen before; peaks are then upper bounds.
@@ -88,6 +105,11 @@ class Liveness {
 
  private:
   using Chunk = std::unique_ptr<std::int16_t[]>;
+  /// Levels of all kinds but the stack, which is the rest.
+  static constexpr std::size_t kToldKinds = 4;
+  using Levels = std::int32_t __attribute__((vector_size(kToldKinds * sizeof(std::int32_t))));
+  /// Changes of level of one kind, allocated where there are some; see `chunks_`.
+  using KindChunks = std::array<Chunk, kToldKinds>;
 
   /// What can happen at a cut: later changes of level (bits), or none may pass because of a mark.
   using Kinds = std::uint8_t;
@@ -109,36 +131,73 @@ class Liveness {
     std::int32_t delta = 0;
     std::int32_t peak = 0;
     std::int32_t net = 0;
+    /// The same by kind.
+    Levels delta_by_kind = {};
+    Levels peak_by_kind = {};
+    Levels net_by_kind = {};
     /// What can happen at `begin`, inside in front of the peak, and inside behind it.
     Kinds at_begin = 0;
     Kinds in_front = 0;
     Kinds behind = 0;
   };
 
-  void change(Instant at, std::int32_t bytes, Addr address);
-  void change_past(Instant at, std::int32_t bytes, Addr address);
+  /// A change of level by `bytes` of the kind with lane `kind`.
+  struct Change {
+    Instant at = 0;
+    std::int32_t bytes = 0;
+    Addr address = 0;
+    std::size_t kind = 0;
+  };
+  struct LargeChange {
+    std::int64_t bytes = 0;
+    Levels by_kind = {};
+  };
+  /// A node of the tree of maxima; `segment` tells the kinds.
+  struct Highest {
+    std::uint64_t bytes = 0;
+    Instant at = 0;
+    std::size_t segment = 0;
+  };
+
+  /// Index of a kind in Levels; past the end for the stack.
+  static std::size_t lane_of(MemoryKind kind);
+  void add_life(const Lifetime& life, MemoryKind kind);
+  static void add_to(Levels& levels, const Change& change);
+  void change(const Change& change);
+  void change_by_kind(const Change& change, std::size_t index);
+  void change_past(const Change& change);
   std::size_t segment_holding(Instant at, std::size_t& finger) const;
   std::int16_t* chunk_for_writing(std::size_t index);
+  Chunk new_chunk();
+  void free_chunk(Chunk& chunk);
   void collect_cuts(const LiveStamps& stamps, Instant begin, Instant limit);
   void add_cuts(std::size_t from);
   void sweep(Instant limit);
   const std::int16_t* changes_at(Instant at) const;
+  Levels sum_by_kind(Instant begin, std::size_t count) const;
   void extend(Segment& segment, Instant begin, Instant end) const;
   Segment segment_at(const Cut& cut) const;
   void release_chunks(Instant limit);
   void merge_past();
   static bool join(Segment& segment, const Segment& next);
+  void append(const Segment& segment);
   std::size_t append_joined(std::size_t size, Segment segment);
   void widen_timeline(Instant now);
   void build_tree();
+  std::vector<std::int64_t> peak_levels() const;
+  static const Highest& higher(const Highest& first, const Highest& second);
 
   Options options_;
+  const KindMap* kinds_ = nullptr;
   Epochs epochs_;
   bool exact_ = true;
 
   /// Bytes that were there from the start; part of the level everywhere until they are taken away.
   std::int64_t loaded_ = 0;
+  Levels loaded_by_kind_ = {};
   std::vector<Segment> segments_;
+  /// The segments' begins once more: all that a search needs, close together.
+  std::vector<Instant> begins_;
   /// Where segments have to begin, ascending; for the function that asked for them.
   std::vector<Cut> cuts_;
   /// For each kB of addresses (they share) the segments of the last changes in the past.
@@ -152,9 +211,10 @@ class Liveness {
   Instant window_begin_ = kFirstTick;
   Instant first_chunk_ = 0;
   std::vector<Chunk> chunks_;
+  std::vector<KindChunks> kind_chunks_;
   std::vector<Chunk> free_chunks_;
   /// Changes in the window that are too large for the array.
-  std::map<Instant, std::int64_t> large_changes_;
+  std::map<Instant, LargeChange> large_changes_;
 
   std::vector<Instant> marks_;
   Instant spacing_ = 256;
@@ -162,7 +222,9 @@ class Liveness {
   Instant end_ = kFirstTick;
   /// After `finish`: absolute highest level per segment, as a tree of maxima (leaves in the second
   /// half).
-  std::vector<LivePeak> tree_;
+  std::vector<Highest> tree_;
+  /// After `finish`: absolute levels by kind at the segments' peaks.
+  std::vector<BytesByKind> peaks_by_kind_;
 };
 
 }  // namespace sramscope::profiler

@@ -10,11 +10,12 @@
 #include "profiler/clock.h"
 #include "profiler/layer_source.h"
 #include "profiler/layers.h"
-#include "profiler/liveness.h"
+#include "profiler/memory_profile.h"
 #include "sramscope/version.h"
 
 namespace sramscope {
 
+using profiler::Accesses;
 using profiler::Clock;
 using profiler::Execution;
 using profiler::fill_layer_source;
@@ -22,8 +23,8 @@ using profiler::Instant;
 using profiler::LayerMoment;
 using profiler::LayerNode;
 using profiler::LayerTree;
-using profiler::Liveness;
 using profiler::LivePeak;
+using profiler::MemoryProfile;
 
 namespace {
 
@@ -74,7 +75,9 @@ Provenance make_provenance(const RunResult& run, const Board& board, const Image
 }  // namespace
 
 struct Profiler::Impl {
-  Liveness liveness;
+  Impl(const Board& board, const Image& image) : memory(board, image) {}
+
+  MemoryProfile memory;
   LayerTree layers;
   Clock clock;
   Fingerprint console;
@@ -89,7 +92,7 @@ struct Profiler::Impl {
 
   /// Takes time and stack from an event.
   Instant note(const Moment& moment) {
-    now = std::max(now, liveness.epochs().instant(moment.tick));
+    now = std::max(now, memory.epochs().instant(moment.tick));
     clock.note(now, moment.totals);
     stack = std::max<std::uint64_t>({stack, moment.deepest_stack, moment.stack});
     return now;
@@ -100,7 +103,9 @@ struct Profiler::Impl {
   std::vector<int> preorder() const;
 };
 
-Profiler::Profiler() : impl_(std::make_unique<Impl>()) {}
+Profiler::Profiler() : Profiler(Board{}, Image{}) {}
+Profiler::Profiler(const Board& board, const Image& image)
+    : impl_(std::make_unique<Impl>(board, image)) {}
 Profiler::~Profiler() = default;
 
 void Profiler::on_start(const Moment& moment, const MemoryView&) {
@@ -114,8 +119,10 @@ void Profiler::on_layer_begin(LayerKind kind, std::string_view name, const Momen
     return;
   }
   const Instant now = impl_->note(moment);
-  impl_->liveness.mark(now);
-  impl_->layers.begin(kind, name, {now, moment, memory, impl_->liveness.epochs()});
+  const Accesses accesses(memory, impl_->memory.layout().kinds());
+  impl_->memory.border(impl_->layers.innermost(), accesses, now);
+  impl_->layers.begin(kind, name, {now, moment, accesses, impl_->memory.epochs()});
+  impl_->memory.set_node(impl_->layers.innermost());
 }
 
 void Profiler::on_layer_end(LayerKind kind, std::string_view name, const Moment& moment,
@@ -124,8 +131,10 @@ void Profiler::on_layer_end(LayerKind kind, std::string_view name, const Moment&
     return;
   }
   const Instant now = impl_->note(moment);
-  impl_->liveness.mark(now);
-  impl_->layers.end(kind, name, {now, moment, memory, impl_->liveness.epochs()});
+  const Accesses accesses(memory, impl_->memory.layout().kinds());
+  impl_->memory.border(impl_->layers.innermost(), accesses, now);
+  impl_->layers.end(kind, name, {now, moment, accesses, impl_->memory.epochs()});
+  impl_->memory.set_node(impl_->layers.innermost());
 }
 
 void Profiler::on_tensor(std::string_view name, Addr address, std::uint32_t size,
@@ -152,7 +161,7 @@ void Profiler::on_tensor(std::string_view name, Addr address, std::uint32_t size
 
 void Profiler::on_lifetimes(std::span<const Lifetime> lifetimes) {
   if (!impl_->stopped) {
-    impl_->liveness.add(lifetimes);
+    impl_->memory.take_lives(lifetimes);
   }
 }
 
@@ -162,7 +171,7 @@ void Profiler::on_interval(const Moment& moment, const MemoryView& memory) {
   }
   const Instant now = impl_->note(moment);
   impl_->layers.pass(moment);
-  impl_->liveness.interval(now, memory);
+  impl_->memory.interval(now, memory);
 }
 
 void Profiler::on_renumber(std::span<const Tick> old_ticks, Tick next_tick) {
@@ -172,9 +181,9 @@ void Profiler::on_renumber(std::span<const Tick> old_ticks, Tick next_tick) {
   // Called at the tick of the last event; should time have gone on since, at least past every
   // stamp.
   if (!old_ticks.empty()) {
-    impl_->now = std::max(impl_->now, impl_->liveness.epochs().instant(old_ticks.back()) + 1);
+    impl_->now = std::max(impl_->now, impl_->memory.epochs().instant(old_ticks.back()) + 1);
   }
-  impl_->liveness.renumber(old_ticks, next_tick, impl_->now);
+  impl_->memory.liveness().renumber(old_ticks, next_tick, impl_->now);
 }
 
 void Profiler::on_stop(const Moment& moment, const MemoryView& memory) {
@@ -183,9 +192,10 @@ void Profiler::on_stop(const Moment& moment, const MemoryView& memory) {
   }
   const Instant now = impl_->note(moment);
   impl_->touched = memory.bytes_touched_since(kFirstTick);
-  impl_->liveness.finish(now, memory);
+  const Accesses accesses(memory, impl_->memory.layout().kinds());
+  impl_->memory.stop(impl_->layers.innermost(), accesses, memory, now, impl_->stack);
   // Layers that are still open have their part in the instruction at which the run ended.
-  impl_->layers.stop({impl_->liveness.end(), moment, memory, impl_->liveness.epochs()});
+  impl_->layers.stop({impl_->memory.liveness().end(), moment, accesses, impl_->memory.epochs()});
   impl_->stopped = true;
 }
 
@@ -207,6 +217,7 @@ std::vector<int> Profiler::Impl::preorder() const {
 void Profiler::Impl::fill_peak(MemoryPeaks& peaks, const LivePeak& peak) const {
   const Clock::Reading reading = clock.at(peak.at);
   peaks.live_peak = peak.bytes;
+  peaks.live_by_kind = peak.by_kind;
   peaks.peak_instruction = reading.instruction;
   peaks.peak_cycle = reading.cycle;
 }
@@ -220,7 +231,7 @@ void Profiler::Impl::fill_layers(Report& report) const {
   std::vector<LivePeak> peaks(order.size());
   for (const Execution& execution : layers.executions()) {
     const LayerId id{id_of[static_cast<std::size_t>(execution.node)]};
-    const LivePeak peak = liveness.peak(execution.begin, execution.end);
+    const LivePeak peak = memory.liveness().peak(execution.begin, execution.end);
     if (peak.bytes > peaks[id.value].bytes) {
       peaks[id.value] = peak;
     }
@@ -241,10 +252,12 @@ void Profiler::Impl::fill_layers(Report& report) const {
     layer.inclusive = node.inclusive;
     layer.exclusive = node.exclusive;
     layer.memory.touched = node.touched;
+    layer.memory.touched_by_kind = node.touched_by_kind;
     layer.memory.stack = node.stack;
     fill_peak(layer.memory, peaks[i]);
     report.layers.push_back(std::move(layer));
   }
+  memory.fill(report, id_of, clock);
 }
 
 Report Profiler::finish(const RunResult& run, const Board& board, const Image& image) const {
@@ -254,7 +267,7 @@ Report Profiler::finish(const RunResult& run, const Board& board, const Image& i
   report.partial = run.stop.kind != StopKind::exited;
   report.total = run.totals;
   report.outside = impl_->layers.outside();
-  impl_->fill_peak(report.memory, impl_->liveness.peak());
+  impl_->fill_peak(report.memory, impl_->memory.liveness().peak());
   report.memory.touched = impl_->touched;
   report.memory.stack = impl_->stack;
   impl_->fill_layers(report);
@@ -263,7 +276,7 @@ Report Profiler::finish(const RunResult& run, const Board& board, const Image& i
   report.console_fnv1a = impl_->console.hex();
   report.console_bytes = impl_->console.bytes();
   report.warnings = impl_->layers.warnings().lines();
-  if (!impl_->liveness.exact()) {
+  if (!impl_->memory.liveness().exact()) {
     report.warnings.emplace_back(
         "live peaks are upper bounds: the machine reported lifetimes late (a fault of sramscope)");
   }

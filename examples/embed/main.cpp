@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
   auto machine = sramscope::Machine::create(board, *image);
   if (!machine) return std::fprintf(stderr, "%s\n", machine.error().message.c_str()), 2;
 
-  sramscope::Profiler profiler;
+  sramscope::Profiler profiler(board, *image);
   const auto run = machine->run({.max_cycles = 1'000'000'000}, &profiler);
   const auto report = profiler.finish(run, board, *image);
   std::printf("%llu cycles, peak %llu bytes\n",

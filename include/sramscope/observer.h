@@ -95,7 +95,8 @@ struct Counters {
 
 /// The life of a run of neighbouring bytes that were written together and read last together: they
 /// held a needed value from tick `born` to tick `last_read`, both included. Times are `Tick`s of
-/// the current epoch.
+/// the current epoch. `born` is `kNeverStamp` for bytes that were read before anything was written
+/// there.
 struct Lifetime {
   Tick born = 0;
   Tick last_read = 0;
@@ -112,6 +113,22 @@ struct LiveStamps {
   std::vector<Tick> last_reads;
 };
 
+/// Neighbouring bytes that were accessed alike since some moment.
+struct AccessedRange {
+  Addr address = 0;
+  std::uint32_t bytes = 0;
+  /// Written since, and read since.
+  bool written = false;
+  bool read = false;
+  /// Read without ever having been written or loaded.
+  bool uninitialised = false;
+  /// Earliest of the last writes and latest of the last reads.
+  Tick first_write = kNeverStamp;
+  Tick last_read = kNeverStamp;
+
+  friend bool operator==(const AccessedRange&, const AccessedRange&) = default;
+};
+
 /// The profiler's window into the shadow memory (per byte: last write, last read), valid during a
 /// callback.
 class MemoryView {
@@ -122,6 +139,12 @@ class MemoryView {
   /// Every RAM byte whose value has been read since its last write, merged into runs (lives that a
   /// later read may still prolong).
   virtual std::vector<Lifetime> open_lifetimes() const = 0;
+  /// Every RAM byte that holds a value, merged into runs: `born` is its last write, `last_read` the
+  /// last read of the value, `kNeverStamp` where there was none yet.
+  virtual std::vector<Lifetime> open_values() const { return open_lifetimes(); }
+  /// What was accessed at tick `since` or later, ascending by address, neighbours of the same kind
+  /// merged.
+  virtual std::vector<AccessedRange> accessed_since(Tick /*since*/) const { return {}; }
   /// The distinct write and read stamps >= `since` that are still present, ascending: only at these
   /// ticks (or at later ones) can a lifetime that has not been reported yet begin or end. Cheap
   /// when `since` is recent: ask for the last window only, older cuts are a superset of what is

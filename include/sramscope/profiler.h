@@ -12,6 +12,9 @@ namespace sramscope {
 /// Collects the events of one run and turns them into a report.
 class Profiler final : public Observer {
  public:
+  /// Knows the memory map and the symbols: memory is told apart by kind.
+  Profiler(const Board& board, const Image& image);
+  /// Knows neither: all memory is `MemoryKind::other`.
   Profiler();
   ~Profiler() override;
 

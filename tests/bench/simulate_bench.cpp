@@ -19,7 +19,7 @@ void simulate(benchmark::State& state, MachineOptions options, bool profile) {
   std::uint64_t instructions = 0;
   for (auto _ : state) {
     Result<Machine> machine = Machine::create(*board, *image, options);
-    Profiler profiler;
+    Profiler profiler(*board, *image);
     const RunResult result = machine->run({}, profile ? &profiler : nullptr);
     if (result.stop.kind != StopKind::exited) return state.SkipWithError("did not exit");
     instructions += result.totals.instructions;

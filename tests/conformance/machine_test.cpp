@@ -26,15 +26,15 @@ std::string example(const std::string& name) {
 Outcome run(const std::string& elf, const std::string& board, MachineOptions options = {},
             Limits limits = {}) {
   Outcome outcome;
-  Profiler profiler;
-  options.console = [&](std::string_view text) {
-    outcome.console += text;
-    profiler.on_console(text);
-  };
   const Result<Image> image = load_elf(elf);
   EXPECT_TRUE(image.ok()) << image.error().message;
   const Result<Board> map = load_board(board);
   EXPECT_TRUE(map.ok()) << map.error().message;
+  Profiler profiler(*map, *image);
+  options.console = [&](std::string_view text) {
+    outcome.console += text;
+    profiler.on_console(text);
+  };
   Result<Machine> machine = Machine::create(*map, *image, std::move(options));
   EXPECT_TRUE(machine.ok()) << machine.error().message;
   outcome.result = machine->run(limits, &profiler);

@@ -81,6 +81,17 @@ class FakeShadow final : public MemoryView {
     return lives;
   }
 
+  std::vector<Lifetime> open_values() const override {
+    std::vector<Lifetime> values;
+    for (std::uint32_t i = 0; i < bytes_.size(); ++i) {
+      if (bytes_[i].written != kNeverStamp) {
+        values.push_back(
+            {bytes_[i].written, is_life(bytes_[i]) ? bytes_[i].read : kNeverStamp, kBase + i, 1});
+      }
+    }
+    return values;
+  }
+
   std::vector<Tick> live_stamps(Tick since) const override {
     std::set<Tick> stamps;
     for (const Byte& byte : bytes_) {

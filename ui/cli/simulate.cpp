@@ -148,7 +148,7 @@ Result<Simulation> simulate(const SimulationRequest& request) {
   auto layers = choose_layers(*image, request.layers);
   if (!layers) return layers.error();
 
-  Profiler profiler;
+  Profiler profiler(*board, *image);
   Progress progress(!request.quiet, board->clock_hz);
   GuestConsole console(request.guest_output);
   std::vector<std::string> warnings;
