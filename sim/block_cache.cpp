@@ -26,14 +26,20 @@ struct ItState {
 /// ITSTATE that an IT instruction sets.
 unsigned it_bits(const Insn& it) { return std::uint32_t{it.cond} << 4 | it.imm; }
 
+unsigned total(const std::vector<InsnCost>& costs) {
+  unsigned sum = 0;
+  for (const InsnCost& cost : costs) sum += cost.total();
+  return sum;
+}
+
 /// Does the instruction end its block? A conditional branch inside IT does as well.
 bool ends(const Insn& in) { return in.op == Op::Undefined || isa::ends_block(in); }
 
 }  // namespace
 
 BlockCache::BlockCache(memory::Bus& bus, const isa::Arch& arch, const TimingModel& timing,
-                       const HandlerTable& handlers, const LayerTracker& layers)
-    : bus_(bus), arch_(arch), timing_(timing), handlers_(handlers), layers_(layers) {}
+                       const HandlerTable& handlers, const LayerTracker& layers, TimingMode mode)
+    : bus_(bus), arch_(arch), timing_(timing), handlers_(handlers), layers_(layers), mode_(mode) {}
 
 void BlockCache::clear() {
   blocks_.clear();
@@ -73,7 +79,7 @@ unsigned BlockCache::it_state_at(const Block& block, std::size_t index) {
 
 Block& BlockCache::block_at(Addr address, unsigned it_state, const Block* from, bool taken) {
   Key key{address | std::uint64_t{it_state} << 32 | std::uint64_t{world_} << 40, 0};
-  if (timing_.depth() < 2) from = nullptr;
+  if (timing_.depth() < 2 && mode_ == TimingMode::fast) from = nullptr;
   if (from != nullptr)
     key.second = from->begin | std::uint64_t{from->it_state} << 32 | std::uint64_t{taken} << 40 |
                  std::uint64_t{1} << 41;
@@ -101,10 +107,24 @@ std::unique_ptr<Block> BlockCache::build(Addr address, unsigned it_state, const 
     throw fault;
   }
   block->it_after = it_state_at(*block, block->insns.size());
-  block->costs = cost(from, *block, taken);
+  const Insn& last = block->insns.back();
+  block->branches_to_itself = block->insns.size() == 1 &&
+                              isa::facts(last.op).timing == Timing::Branch &&
+                              last.imm == block->begin;
+  block->costs = cost(from, *block, taken, 0);
+  if (const auto prediction = timing_.prediction(); prediction && from != nullptr) {
+    block->entering_branch = branch_site(from->insns.back());
+    const unsigned foreseen = total(block->costs);
+    const auto late = [&](unsigned cycles) {
+      return total(cost(from, *block, taken, cycles)) - foreseen;
+    };
+    block->mispredict_cycles = late(prediction->mispredicted);
+    block->redirect_cycles = late(prediction->redirected);
+  }
   const memory::MemoryTiming* memory = bus_.timing();
   const bool times_fetches = memory != nullptr && !memory->fetch_is_free(address);
-  weave(*block, {timing_, handlers_, layers_, arch_.has(isa::Since::V8MB), times_fetches});
+  weave(*block, {timing_, handlers_, layers_, arch_.has(isa::Since::V8MB), times_fetches,
+                 mode_ == TimingMode::reference});
   bus_.protect_code(block->begin, block->end);
   return block;
 }
@@ -137,17 +157,20 @@ void BlockCache::decode_into(Block& block) {
   }
 }
 
-std::vector<InsnCost> BlockCache::cost(const Block* from, const Block& to, bool taken) const {
+std::vector<InsnCost> BlockCache::cost(const Block* from, const Block& to, bool taken,
+                                       unsigned refetch) const {
+  const bool charged_step_by_step = mode_ == TimingMode::reference && !to.branches_to_itself;
+  if (charged_step_by_step) return std::vector<InsnCost>(to.insns.size());
   std::vector<PathBlock> before;
   if (from != nullptr && from->entered_from != nullptr) {
     before.push_back({from->entered_from->insns, from->enters_by_branch});
   }
   if (from != nullptr) before.push_back({from->insns, taken});
-  return timing_.cost(before, to.insns);
+  return timing_.cost(before, to.insns, refetch);
 }
 
 void BlockCache::fill_edge(Edge& edge, const Block* from, Block& to, bool taken) {
-  const std::vector<InsnCost> costs = cost(from, to, taken);
+  const std::vector<InsnCost> costs = cost(from, to, taken, 0);
   std::copy(std::begin(to.traffic), std::end(to.traffic), edge.charge);
   for (std::size_t i = 0; i < costs.size(); ++i) add_cost(edge.charge, to.insns[i], costs[i]);
   edge.target = to.begin;

@@ -12,6 +12,7 @@
 #include "sim/layer_tracker.h"
 #include "sim/micro_op.h"
 #include "sim/timing/timing_model.h"
+#include "sramscope/machine.h"
 
 namespace sramscope::sim {
 
@@ -26,7 +27,7 @@ class FetchGuard {
 class BlockCache {
  public:
   BlockCache(memory::Bus& bus, const isa::Arch& arch, const TimingModel& timing,
-             const HandlerTable& handlers, const LayerTracker& layers);
+             const HandlerTable& handlers, const LayerTracker& layers, TimingMode mode);
 
   /// The edge on which execution goes on at `target`: from the end of `from` (null at the start of
   /// the run and around exceptions), `taken` when by a branch. Throws a GuestFault when `target`
@@ -60,14 +61,16 @@ class BlockCache {
   std::unique_ptr<Block> build(Addr address, unsigned it_state, const Block* from, bool taken);
   void decode_into(Block& block);
   void fill_edge(Edge& edge, const Block* from, Block& to, bool taken);
-  /// Costs of `to` entered from `from` (null: from nowhere).
-  std::vector<InsnCost> cost(const Block* from, const Block& to, bool taken) const;
+  /// Costs of `to` entered from `from` (null: from nowhere); `refetch`: see Step.
+  std::vector<InsnCost> cost(const Block* from, const Block& to, bool taken,
+                             unsigned refetch) const;
 
   memory::Bus& bus_;
   isa::Arch arch_;
   const TimingModel& timing_;
   const HandlerTable& handlers_;
   const LayerTracker& layers_;
+  TimingMode mode_;
   const FetchGuard* guard_ = nullptr;
   unsigned world_ = 0;
   struct KeyHash {

@@ -1,5 +1,8 @@
 #include "sim/core.h"
 
+#include <optional>
+#include <utility>
+
 namespace sramscope::sim {
 
 namespace {
@@ -27,6 +30,31 @@ BitPlace place_of_bit(Addr alias, unsigned size) {
   const Addr offset = alias & 0x01ffffff;
   const Addr address = (alias & 0xf0000000) + (offset >> 5);
   return {address & ~(size - 1), (offset >> 2) & (8 * size - 1)};
+}
+
+/// Where a single load or store will access memory; nothing for others.
+std::optional<Addr> data_address(const isa::State& state, const isa::Insn& in) {
+  using isa::Timing;
+  switch (isa::facts(in.op).timing) {
+    case Timing::LoadLiteral:
+      return in.imm;
+    case Timing::Load:
+    case Timing::LoadReg:
+    case Timing::Store:
+    case Timing::StoreReg:
+    case Timing::FpLoad:
+    case Timing::FpStore:
+      break;
+    default:
+      return std::nullopt;
+  }
+  if (in.n >= 15) return std::nullopt;
+  const Addr base = state.r[in.n];
+  if (!in.index) return base;
+  const bool by_register = in.m < 15 && isa::facts(in.op).timing != Timing::FpLoad &&
+                           isa::facts(in.op).timing != Timing::FpStore;
+  const Addr offset = by_register ? state.r[in.m] << in.shift_n : in.imm;
+  return in.add ? base + offset : base - offset;
 }
 
 }  // namespace
@@ -370,6 +398,9 @@ void CoreBase::skip_conditional(const MicroOp* skip) {
   const MicroOp* last = skip;
   while (last->in.op != isa::Op::Undefined || last->tick != 0) ++last;
   const std::size_t index = skip->in.imm;
+  // Behind the skip op stands the step op, which tells how the instruction was reached.
+  if (pipeline != nullptr)
+    step((skip + 1)->in, static_cast<StepEntry>((skip + 1)->cycles_after), false);
   const InsnCost& executed = last->block()->costs[index];
   const InsnCost skipped = services->skipped(executed);
   std::uint32_t unspent[kLaneCount] = {};
@@ -401,13 +432,66 @@ void CoreBase::fetch_block(const MicroOp* first) {
   fetch_miss_cycles += waits[static_cast<std::size_t>(CycleCause::cache_miss)];
 }
 
+void CoreBase::step(const isa::Insn& in, StepEntry entry, bool executed) {
+  if (entry == StepEntry::anew) pipeline->clear();
+  Step how;
+  how.after_branch = entry == StepEntry::by_branch;
+  how.refetch = std::exchange(refetch, 0);
+  how.executed = executed;
+  how.data = data_address(state, in);
+  const InsnCost cost = pipeline->step(in, how);
+  for (std::size_t i = 0; i < kCoreCauses; ++i) {
+    if (cost.by_cause[i] != 0) add_cycles(cost.by_cause[i], static_cast<CycleCause>(i));
+  }
+  const isa::Traffic moved = isa::traffic(in);
+  if (moved.loads + moved.stores != 0) {
+    lanes[kLaneTransfer] += cost[CycleCause::hazard] + cost[CycleCause::multi_cycle];
+  }
+}
+
+void CoreBase::predict(const Block& block) {
+  using Outcome = BranchPredictor::Outcome;
+  const Outcome outcome =
+      predictor.resolve(block.entering_branch, block.enters_by_branch, block.begin);
+  if (outcome == Outcome::right) return;
+  if (pipeline != nullptr) {
+    refetch = outcome == Outcome::wrong ? prediction.mispredicted : prediction.redirected;
+    return;
+  }
+  add_cycles(outcome == Outcome::wrong ? block.mispredict_cycles : block.redirect_cycles,
+             CycleCause::branch);
+}
+
+void CoreBase::order_banks(Addr address) {
+  if (pipeline != nullptr) return;  // knows addresses itself
+  // Two loads that block costs let issue together, for want of their addresses, but from the same
+  // bank of words.
+  const memory::Clock at = clock();
+  const bool together = last_load.op != op && last_load.at == at;
+  if (together && ((last_load.address ^ address) & 4) == 0) add_cycles(1, CycleCause::hazard);
+  last_load = {op, address, at};
+}
+
 void CoreBase::timed_load(unsigned timed, Addr address, unsigned size) {
+  if ((timed & memory::kOrdered) != 0) {
+    order_banks(address);
+    const StoredWord& last = stored[address / 4 % stored.size()];
+    const auto early = static_cast<std::int32_t>(last.ready - clock());
+    if (last.word == address / 4 && early > 0) {
+      // An entry of an earlier turn of the clock would be "in the future" for long.
+      const auto longest = static_cast<std::int32_t>(store_to_load[1]);
+      if (early <= longest) add_cycles(static_cast<std::uint32_t>(early), CycleCause::hazard);
+    }
+  }
   if ((timed & memory::kTimedLoad) == 0) return;
   const memory::Wait wait = bus->timing()->load(address, size, clock());
   add_cycles(wait.cycles, wait.cause);
 }
 
 void CoreBase::timed_store(unsigned timed, Addr address, unsigned size) {
+  if ((timed & memory::kOrdered) != 0) {
+    stored[address / 4 % stored.size()] = {address / 4, clock() + store_to_load[size < 4]};
+  }
   if ((timed & memory::kTimedStore) == 0) return;
   const memory::Wait wait = bus->timing()->store(address, size, clock());
   add_cycles(wait.cycles, wait.cause);

@@ -9,6 +9,7 @@
 #include "isa/state.h"
 #include "memory/bus.h"
 #include "memory/shadow.h"
+#include "sim/branch_predictor.h"
 #include "sim/micro_op.h"
 #include "sramscope/machine.h"
 #include "sramscope/types.h"
@@ -94,6 +95,26 @@ struct CoreBase {
   bool bit_band = false;
   /// The MPU has the say: `pages` are those it admitted, and the slow path asks it.
   bool guarded = false;
+
+  BranchPredictor predictor;
+  /// When a load of a word may issue that was stored lately, by word modulo the number of entries.
+  struct StoredWord {
+    Addr word = 0xffffffff;
+    memory::Clock ready = 0;
+  };
+  std::array<StoredWord, 64> stored{};
+  /// See TimingModel::store_to_load.
+  std::array<unsigned, 2> store_to_load{};
+  struct {
+    const MicroOp* op = nullptr;
+    Addr address = 0;
+    memory::Clock at = 0;
+  } last_load;
+  PredictionCosts prediction;
+  /// Reference mode; else null.
+  Pipeline* pipeline = nullptr;
+  /// How late the next instruction is fetched after a mispredicted branch.
+  unsigned refetch = 0;
 
   // Seldom used.
   /// `extra_cycles` by cause.
@@ -230,9 +251,14 @@ struct CoreBase {
   void prepare_fpu();
   /// Takes back what the block charged for an instruction that its IT condition skips.
   void skip_conditional(const MicroOp* skip);
+  /// Reference mode: takes an instruction through the pipeline.
+  void step(const isa::Insn& in, StepEntry entry, bool executed);
+  /// A block is entered by a branch that was predicted somehow.
+  void predict(const Block& block);
   /// A block is entered whose instructions may have to be waited for.
   void fetch_block(const MicroOp* first);
   /// The accesses of pages whose `timed` is set: charges what they wait.
+  void order_banks(Addr address);
   void timed_load(unsigned timed, Addr address, unsigned size);
   void timed_store(unsigned timed, Addr address, unsigned size);
   void charge_divide(const isa::Insn& in);

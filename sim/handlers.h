@@ -32,6 +32,10 @@ struct HandlerTable {
   Handler charge_divide;
   /// First op of a block whose instructions the memory may make wait for.
   Handler fetch_block;
+  /// First op of a block that is entered by a predicted branch.
+  Handler predict;
+  /// Reference mode: takes the instruction through the pipeline.
+  Handler step;
   Handler note_place;
   /// Layers begin or end here, whatever the instruction; and with the call that follows.
   Handler layer_place;

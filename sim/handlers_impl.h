@@ -176,6 +176,16 @@ struct Handlers {
     return next(core, op + 1);
   }
 
+  static const MicroOp* predict(CoreBase& core, const MicroOp* op) {
+    core.predict(*op->block());
+    return next(core, op + 1);
+  }
+
+  static const MicroOp* step(CoreBase& core, const MicroOp* op) {
+    core.step(op->in, static_cast<StepEntry>(op->cycles_after), true);
+    return next(core, op + 1);
+  }
+
   static const MicroOp* end_block(CoreBase& core, const MicroOp* op) {
     return leave(core, op->block());
   }
@@ -217,6 +227,8 @@ struct Handlers {
     table.track_stack = &track_stack;
     table.charge_divide = &charge_divide;
     table.fetch_block = &fetch_block;
+    table.predict = &predict;
+    table.step = &step;
     table.note_place = &note_place;
     table.layer_place = &layer_place;
     table.layer_call = &layer_call;

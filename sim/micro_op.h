@@ -6,6 +6,7 @@
 
 #include "isa/insn.h"
 #include "memory/memory_timing.h"
+#include "sim/branch_predictor.h"
 #include "sim/timing/timing_model.h"
 #include "sramscope/types.h"
 
@@ -43,6 +44,9 @@ struct MicroOp {
   }
 };
 static_assert(sizeof(MicroOp) == 32);
+
+/// How the instruction of a step op (reference mode) was reached.
+enum class StepEntry : std::uint16_t { in_order, by_branch, anew };
 
 /// Counters that a block adds all at once when it is entered. 32-bit lanes wrap; the outer loop
 /// widens them often enough.
@@ -100,6 +104,10 @@ struct Block {
   /// branch. Null: for all ways.
   const Block* entered_from = nullptr;
   bool enters_by_branch = false;
+  /// The branch at the end of `entered_from`, and what it costs to enter the block unforeseen.
+  BranchSite entering_branch;
+  std::uint32_t mispredict_cycles = 0;
+  std::uint32_t redirect_cycles = 0;
   /// For `memory::MemoryTiming::fetch`, where fetching may wait.
   std::vector<memory::CodeStep> code_steps;
   /// Woven ops; the last one ends the block.

@@ -64,7 +64,7 @@ Runner::Runner(const Board& board, const Image& image, MachineOptions options)
       timing_(make_timing_model(board.core)),
       handlers_(choose_handlers(use_threaded(options_), options_.shadow_memory)),
       layers_(make_tracker(std::move(options_.layers))),
-      blocks_(bus_, isa::arch_of(board.core), *timing_, handlers_, layers_),
+      blocks_(bus_, isa::arch_of(board.core), *timing_, handlers_, layers_, options_.timing),
       markers_(image_),
       threaded_(use_threaded(options_)) {
   if (options_.cost_instructions) tally_.emplace(handlers_);
@@ -115,6 +115,11 @@ void Runner::reset_core() {
   core.stack_base = core.lowest_sp = core.state.r[13];
   configuration_changed();
   core.priority_mask = 0xffu & ~(0xffu >> board_.priority_bits);
+  if (options_.timing == TimingMode::reference) pipeline_ = timing_->make_pipeline();
+  core.pipeline = pipeline_.get();
+  core.prediction = timing_->prediction().value_or(PredictionCosts{});
+  core.store_to_load = timing_->store_to_load();
+  if (core.store_to_load[0] != 0) bus_.set_ordered_data();
   core.bit_band = board_.core == CoreKind::cortex_m3 || board_.core == CoreKind::cortex_m4;
   const isa::Arch arch = isa::arch_of(board_.core);
   core.control_mask = board_.core == CoreKind::cortex_m0 ? 2 : arch.fp ? 7 : 3;
@@ -217,6 +222,9 @@ RunResult Runner::run(const Limits& limits, Observer* observer) {
   result.layers = layers_.plan();
   result.layers.points.clear();
   result.patches = layers_.patches();
+  if (options_.timing == TimingMode::reference) {
+    result.timing_note += "; counted instruction by instruction";
+  }
   if (shadow_ != nullptr) shadow_->flush();
   const Tick tick = core_->lanes[kLaneTicks];
   observer_->on_stop(moment(totals_, tick), view());

@@ -158,6 +158,8 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   SystemRegisters registers_;
   CacheSwitches switches_;
   std::unique_ptr<TimingModel> timing_;
+  /// Of the reference mode.
+  std::unique_ptr<Pipeline> pipeline_;
   const HandlerTable& handlers_;
   LayerTracker layers_;
   BlockCache blocks_;

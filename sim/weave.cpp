@@ -114,11 +114,16 @@ class Weaver {
   }
 
   void run() {
+    if (block_.entering_branch.kind != BranchSite::Kind::none) add_entry_op(handlers_.predict);
     if (loom_.times_fetches) add_fetch();
     for (std::size_t i = 0; i < block_.insns.size(); ++i) {
       add_traffic(block_.traffic, block_.insns[i]);
       after_ -= block_.costs[i].total();
-      if (!is_it(block_.insns[i])) add(i);
+      if (!is_it(block_.insns[i])) {
+        add(i);
+      } else if (loom_.steps) {
+        push_step(i);
+      }
     }
     block_.ops.emplace_back(&block_);
     block_.ops.back().handler = handlers_.end_block;
@@ -126,13 +131,20 @@ class Weaver {
 
  private:
   void add_fetch() {
+    const std::vector<InsnCost> costs =
+        loom_.steps ? loom_.timing.cost({}, block_.insns) : block_.costs;
     std::uint32_t at = 0;
     for (std::size_t i = 0; i < block_.insns.size(); ++i) {
       block_.code_steps.push_back({block_.insns[i].address, at});
-      at += block_.costs[i].total();
+      at += costs[i].total();
     }
+    add_entry_op(handlers_.fetch_block);
+  }
+
+  /// An op that holds the block, before its first instruction.
+  void add_entry_op(Handler handler) {
     MicroOp op(&block_);
-    op.handler = handlers_.fetch_block;
+    op.handler = handler;
     op.tick = static_cast<std::int16_t>(-static_cast<int>(block_.insns.size()));
     op.cycles_after = static_cast<std::uint16_t>(after_);
     block_.ops.push_back(op);
@@ -146,6 +158,7 @@ class Weaver {
     }
     const std::size_t first = block_.ops.size();
     if (block_.conditional[i]) push(i, handlers_.skip_unless[in.cond], skip_of(i));
+    if (loom_.steps) push_step(i);
     if (place != nullptr && !place->calls.empty()) push_before(i, handlers_.layer_call);
     if (is_divide(in)) push(i, handlers_.charge_divide, in);
     if (loom_.has_stack_limits && computes_sp(in)) push(i, handlers_.note_place, in);
@@ -162,7 +175,7 @@ class Weaver {
     const bool alone = block_.conditional[i];
     const bool branches = timing_of(in) == Timing::BranchCond;
     if (branches && !alone) return handlers_.branch_if[in.cond];
-    if (!alone && i + 2 == block_.insns.size() &&
+    if (!alone && !loom_.steps && i + 2 == block_.insns.size() &&
         loom_.layers.place(block_.insns[i + 1].address) == nullptr &&
         timing_of(block_.insns[i + 1]) == Timing::BranchCond && !block_.conditional[i + 1]) {
       const std::size_t setter = fused_setter(in);
@@ -177,9 +190,20 @@ class Weaver {
   Insn skip_of(std::size_t i) const {
     Insn skip = block_.insns[i];
     const InsnCost& executed = block_.costs[i];
-    const bool plain = !moves_data(skip) && loom_.timing.skipped(executed) == executed;
+    const bool plain =
+        !loom_.steps && !moves_data(skip) && loom_.timing.skipped(executed) == executed;
     skip.imm = plain ? kNothingToTakeBack : static_cast<std::uint32_t>(i);
     return skip;
+  }
+
+  /// For the reference pipeline; `cycles_after` tells how the first instruction was reached.
+  void push_step(std::size_t i) {
+    push(i, handlers_.step, block_.insns[i]);
+    StepEntry entry = StepEntry::in_order;
+    if (i == 0 && block_.entered_from == nullptr) entry = StepEntry::anew;
+    if (i == 0 && block_.entered_from != nullptr && block_.enters_by_branch)
+      entry = StepEntry::by_branch;
+    block_.ops.back().cycles_after = static_cast<std::uint16_t>(entry);
   }
 
   void push(std::size_t i, Handler handler, const Insn& insn) {
@@ -218,11 +242,6 @@ void add_cost(std::uint32_t* lanes, const Insn& in, const InsnCost& cost) {
     lanes[kLaneTransfer] += cost[CycleCause::hazard] + cost[CycleCause::multi_cycle];
 }
 
-void weave(Block& block, const Loom& loom) {
-  Weaver(block, loom).run();
-  const Insn& last = block.insns.back();
-  block.branches_to_itself =
-      block.insns.size() == 1 && timing_of(last) == Timing::Branch && last.imm == block.begin;
-}
+void weave(Block& block, const Loom& loom) { Weaver(block, loom).run(); }
 
 }  // namespace sramscope::sim

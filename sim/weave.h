@@ -16,6 +16,8 @@ struct Loom {
   bool has_stack_limits = false;
   /// Fetching the block may wait.
   bool times_fetches = false;
+  /// Every instruction goes through the reference pipeline, one by one.
+  bool steps = false;
 };
 
 /// Makes the ops of a decoded block: a handler for each instruction, what is woven in between (IT

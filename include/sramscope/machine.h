@@ -67,6 +67,11 @@ struct FunctionCall {
   std::optional<Addr> stack;
 };
 
+/// How cycles are counted, from the same rules of the core: by memoised costs of runs of
+/// instructions in the context of those before them, or instruction by instruction in an endless
+/// pipeline. The second is slow; it is the oracle of the first.
+enum class TimingMode : std::uint8_t { fast, reference };
+
 struct MachineOptions {
   /// Measure byte lifetimes and touched bytes (needed for peak memory). Counters and layers are
   /// always measured.
@@ -78,6 +83,7 @@ struct MachineOptions {
   /// Run this function alone, in place of the firmware's start-up code.
   std::optional<FunctionCall> call;
   std::optional<Driver> driver;
+  TimingMode timing = TimingMode::fast;
   /// Directory that semihosting file operations may use; none: the host's files are out of reach.
   std::optional<std::string> semihosting_directory;
   /// Answer to SYS_GET_CMDLINE.

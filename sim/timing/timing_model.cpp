@@ -3,27 +3,29 @@
 #include <string>
 
 #include "sim/timing/cortex_m4.h"
+#include "sim/timing/cortex_m7.h"
 #include "sramscope/board.h"
 
 namespace sramscope::sim {
 
 std::vector<InsnCost> TimingModel::cost(std::span<const PathBlock> before,
-                                        std::span<const isa::Insn> block) const {
+                                        std::span<const isa::Insn> block, unsigned refetch) const {
   const std::unique_ptr<Pipeline> pipeline = make_pipeline();
   bool after_branch = false;
-  const auto run = [&](const isa::Insn& in) {
+  const auto run = [&](const isa::Insn& in, unsigned late) {
     Step how;
     how.after_branch = after_branch;
+    how.refetch = late;
     after_branch = false;
     return pipeline->step(in, how);
   };
   for (const PathBlock& past : before) {
-    for (const isa::Insn& in : past.insns) run(in);
+    for (const isa::Insn& in : past.insns) run(in, 0);
     after_branch = past.leaves_by_branch;
   }
   std::vector<InsnCost> costs;
   costs.reserve(block.size());
-  for (const isa::Insn& in : block) costs.push_back(run(in));
+  for (const isa::Insn& in : block) costs.push_back(run(in, costs.empty() ? refetch : 0));
   return costs;
 }
 
@@ -38,6 +40,7 @@ InsnCost TimingModel::skipped(const InsnCost& executed) const {
 }
 
 std::unique_ptr<TimingModel> make_timing_model(CoreKind core) {
+  if (core == CoreKind::cortex_m7) return std::make_unique<CortexM7Timing>();
   if (core == CoreKind::cortex_m4) return std::make_unique<CortexM4Timing>("Cortex-M4 table");
   return std::make_unique<CortexM4Timing>(
       std::string(core_name(core)) + " has no timing model yet: counted with the Cortex-M4 table");

@@ -40,8 +40,9 @@ struct InsnCost {
 struct Step {
   /// It was reached by a taken branch from the instruction stepped before it.
   bool after_branch = false;
-  /// That branch was not predicted so; only for cores that predict.
-  bool mispredicted = false;
+  /// It has to be fetched anew, beginning so many cycles late: that branch was not predicted so.
+  /// Only for cores that predict.
+  unsigned refetch = 0;
   /// Its IT condition holds.
   bool executed = true;
   /// Where it loads from or stores to, if known.
@@ -88,8 +89,9 @@ class TimingModel {
   /// Cost of each instruction of `block` after `before` (oldest first; empty: nothing under way). A
   /// conditional instruction is costed as executed. The refill after the branch that led here is
   /// part of the first one.
-  std::vector<InsnCost> cost(std::span<const PathBlock> before,
-                             std::span<const isa::Insn> block) const;
+  /// `refetch`: see Step, of the first instruction.
+  std::vector<InsnCost> cost(std::span<const PathBlock> before, std::span<const isa::Insn> block,
+                             unsigned refetch = 0) const;
   /// What an instruction of this cost takes when its IT condition fails.
   virtual InsnCost skipped(const InsnCost& executed) const;
   /// Cycles of a divide beyond its static cost.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ struct RunOptions {
   bool json = false;
   bool exit_status = false;
   bool deliver_hard_faults = false;
+  TimingMode timing = TimingMode::fast;
   std::optional<std::string> semihosting_directory;
   std::vector<std::string> arguments;
 };
@@ -46,6 +48,7 @@ SimulationRequest request_of(const RunOptions& options) {
   request.quiet = options.quiet;
   request.semihosting_directory = options.semihosting_directory;
   request.deliver_hard_faults = options.deliver_hard_faults;
+  request.timing = options.timing;
   request.arguments = options.arguments;
   // Nothing may stand beside JSON on stdout.
   const bool json_on_stdout = options.json || options.report == "-";
@@ -136,6 +139,13 @@ void add_run(CLI::App& app, int& status) {
                     "Return the firmware's own exit status when it ends by itself");
   command->add_flag("--deliver-hardfaults", options->deliver_hard_faults,
                     "Run the firmware's HardFault handler instead of ending with a report");
+  command
+      ->add_option("--timing", options->timing,
+                   "How cycles are counted: fast (default), or reference: instruction by "
+                   "instruction, slow, from the same rules")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, TimingMode>{
+          {"fast", TimingMode::fast}, {"reference", TimingMode::reference}}))
+      ->type_name("MODE");
   command
       ->add_option("--semihosting-dir", options->semihosting_directory,
                    "Let the firmware open files, inside this directory only (default: no files)")

@@ -157,6 +157,7 @@ Result<Simulation> simulate(const SimulationRequest& request) {
   options.layers = std::move(layers->plan);
   options.deliver_hard_faults = request.deliver_hard_faults;
   options.cost_instructions = request.listing.has_value();
+  options.timing = request.timing;
   options.semihosting_directory = request.semihosting_directory;
   options.command_line = command_line(request.arguments);
   options.console = [&](std::string_view text) {

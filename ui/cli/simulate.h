@@ -24,6 +24,7 @@ struct SimulationRequest {
   Limits limits;
   GuestOutput guest_output = GuestOutput::to_stdout;
   bool quiet = false;  ///< no notes, no progress line
+  TimingMode timing = TimingMode::fast;
   bool deliver_hard_faults = false;  ///< the firmware's HardFault handler runs
   std::optional<std::string> semihosting_directory;
   std::vector<std::string> arguments;  ///< of the firmware
