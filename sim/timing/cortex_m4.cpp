@@ -4,16 +4,22 @@
 
 namespace sramscope::sim {
 
-std::unique_ptr<Pipeline> CortexM4Timing::make_pipeline() const {
-  // All multiplies take one cycle (Arm 100166 table 3-1).
-  return std::make_unique<ArmV7mPipeline>(ArmV7mCosts{1, 1, 1, true});
+std::string_view CortexM4Timing::note() const {
+  return "Cortex-M4: TRM table and pipeline rules; CoreMark within 0.5 % of silicon at -Og to -O3, "
+         "2.1 % at -O0, zero wait states";
 }
 
-unsigned CortexM4Timing::divide_cycles(std::uint32_t n, std::uint32_t d, bool is_signed) const {
+std::string_view CortexM3Timing::note() const {
+  return "Cortex-M3: TRM table with the Cortex-M4's pipeline rules; exact for the published rules, "
+         "no program measured on silicon "
+         "to compare with";
+}
+
+unsigned ArmV7mTiming::divide_cycles(std::uint32_t n, std::uint32_t d, bool is_signed) const {
   return early_ending_divide(n, d, is_signed) - 2;
 }
 
-unsigned CortexM4Timing::unaligned_cycles(Addr address, unsigned size) const {
+unsigned ArmV7mTiming::unaligned_cycles(Addr address, unsigned size) const {
   // Arm 100165 3.3.3: byte-aligned word +2, other unaligned +1.
   return size == 4 && (address & 1) != 0 ? 2 : 1;
 }

@@ -19,7 +19,7 @@ class FpScoreboard {
     PipelineTime ready = free_at_;
     for (unsigned reg = 0; reg < 32; ++reg) {
       const bool is_addend = (use.addend >> reg & 1) != 0;
-      const bool is_read = ((use.reads | use.writes) >> reg & 1) != 0;
+      const bool is_read = (use.reads >> reg & 1) != 0;
       if (is_read) ready = std::max(ready, result_at_[reg] - (is_addend ? addend_early_[reg] : 0));
     }
     return ready > now ? static_cast<unsigned>(ready - now) : 0;

@@ -1,10 +1,9 @@
 #include "sim/timing/timing_model.h"
 
-#include <string>
-
+#include "sim/timing/cortex_m0.h"
+#include "sim/timing/cortex_m33.h"
 #include "sim/timing/cortex_m4.h"
 #include "sim/timing/cortex_m7.h"
-#include "sramscope/board.h"
 
 namespace sramscope::sim {
 
@@ -40,10 +39,21 @@ InsnCost TimingModel::skipped(const InsnCost& executed) const {
 }
 
 std::unique_ptr<TimingModel> make_timing_model(CoreKind core) {
-  if (core == CoreKind::cortex_m7) return std::make_unique<CortexM7Timing>();
-  if (core == CoreKind::cortex_m4) return std::make_unique<CortexM4Timing>("Cortex-M4 table");
-  return std::make_unique<CortexM4Timing>(
-      std::string(core_name(core)) + " has no timing model yet: counted with the Cortex-M4 table");
+  switch (core) {
+    case CoreKind::cortex_m0:
+    case CoreKind::cortex_m0plus:
+    case CoreKind::cortex_m23:
+      return std::make_unique<CortexM0Timing>(core);
+    case CoreKind::cortex_m3:
+      return std::make_unique<CortexM3Timing>();
+    case CoreKind::cortex_m4:
+      return std::make_unique<CortexM4Timing>();
+    case CoreKind::cortex_m7:
+      return std::make_unique<CortexM7Timing>();
+    case CoreKind::cortex_m33:
+      return std::make_unique<CortexM33Timing>();
+  }
+  return nullptr;
 }
 
 }  // namespace sramscope::sim

@@ -1,0 +1,31 @@
+// Every micro-kernel takes the cycles that were published for silicon, in both ways of counting.
+
+#include <gtest/gtest.h>
+
+#include "tests/accuracy/measure.h"
+
+namespace sramscope::testing {
+namespace {
+
+class Accuracy : public ::testing::TestWithParam<TimingMode> {};
+
+TEST_P(Accuracy, MicroKernelsTakeThePublishedCycles) {
+  const auto kernels = published_kernels();
+  ASSERT_GT(kernels.size(), 50u);
+  for (const PublishedKernel& published : kernels) {
+    const double measured = measure(published, GetParam());
+    EXPECT_GE(measured, published.least)
+        << published.core << " " << published.kernel << ": " << published.source;
+    EXPECT_LE(measured, published.most)
+        << published.core << " " << published.kernel << ": " << published.source;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, Accuracy,
+                         ::testing::Values(TimingMode::fast, TimingMode::reference),
+                         [](const auto& info) {
+                           return info.param == TimingMode::fast ? "fast" : "reference";
+                         });
+
+}  // namespace
+}  // namespace sramscope::testing
