@@ -38,9 +38,8 @@ inline constexpr std::uint32_t kIaccviol = 1u << 0, kDaccviol = 1u << 1, kMunstk
                                kUnaligned = 1u << 24, kDivbyzero = 1u << 25;
 }  // namespace cfsr
 
-/// The exception model of the M profile (ARM ARM B1.5): what is pending, enabled and active, at
-/// which priority, and how a handler is entered and left. Which instructions run is the outer
-/// loop's matter.
+/// The exception model of the M profile (ARM ARM B1.5): what is pending, enabled and active, at which priority, and how a
+/// handler is entered and left. Which instructions run is the outer loop's matter.
 class Exceptions {
  public:
   static constexpr unsigned kMaxExceptions = 256;
@@ -83,12 +82,10 @@ class Exceptions {
     /// What went wrong on the way.
     std::optional<GuestFault> derived;
   };
-  /// Stacks a frame that returns to `return_address` and switches to the handler of the highest
-  /// pending exception. A fault of stacking or of the vector fetch becomes pending as well, and may
-  /// be what is entered (B1.5.11, derived exceptions).
+  /// Stacks a frame that returns to `return_address` and switches to the handler of the highest pending exception. A fault
+  /// of stacking or of the vector fetch becomes pending as well, and may be what is entered (B1.5.11, derived exceptions).
   Entry enter(Addr return_address, unsigned it_state);
-  /// What comes after `enter`'s stacking, or instead of unstacking: B1.5.12 (late arrival,
-  /// tail-chaining).
+  /// What comes after `enter`'s stacking, or instead of unstacking: B1.5.12 (late arrival, tail-chaining).
   Entry take(std::uint32_t exc_return);
 
   struct Resume {
@@ -104,9 +101,8 @@ class Exceptions {
   /// Exception return (B1.5.8).
   Resume leave(std::uint32_t exc_return);
 
-  /// Notes a fault of the running code in the status registers and pends the exception that handles
-  /// it, escalated to HardFault where needed. Returns its number, or nothing when the core locks
-  /// up.
+  /// Notes a fault of the running code in the status registers and pends the exception that handles it, escalated to HardFault
+  /// where needed. Returns its number, or nothing when the core locks up.
   std::optional<unsigned> raise(const GuestFault& fault);
   /// Exception number that the fault would have without escalation.
   static unsigned fault_exception(const GuestFault& fault);

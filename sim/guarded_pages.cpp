@@ -18,15 +18,13 @@ GuardedPages::~GuardedPages() {
 
 memory::Page* GuardedPages::pages() {
   if (pages_ != nullptr) return pages_;
-  void* table =
-      mmap(nullptr, kTableBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* table = mmap(nullptr, kTableBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (table == MAP_FAILED) throw std::bad_alloc();
   pages_ = static_cast<memory::Page*>(table);
   return pages_;
 }
 
-void GuardedPages::admit(std::uint32_t index, const memory::Page& page, bool readable,
-                         bool writable) {
+void GuardedPages::admit(std::uint32_t index, const memory::Page& page, bool readable, bool writable) {
   memory::Page admitted = page;
   if (!readable) admitted.read = nullptr;
   if (!writable) admitted.write = nullptr;

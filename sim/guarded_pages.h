@@ -8,9 +8,8 @@
 
 namespace sramscope::sim {
 
-/// The page table that the core's fast path uses while the MPU is on: empty at first, so that every
-/// access takes the slow path, which checks it and then admits its page, if the MPU treats all of
-/// it alike.
+/// The page table that the core's fast path uses while the MPU is on: empty at first, so that every access takes the slow path,
+/// which checks it and then admits its page, if the MPU treats all of it alike.
 class GuardedPages {
  public:
   GuardedPages() = default;

@@ -7,8 +7,7 @@
 
 namespace sramscope::sim {
 
-/// Finds the edge from a block to an indirect target that has been taken before; a miss goes to the
-/// outer loop.
+/// Finds the edge from a block to an indirect target that has been taken before; a miss goes to the outer loop.
 struct JumpCache {
   static constexpr unsigned kSize = 1u << 12;
   struct Entry {

@@ -7,20 +7,15 @@ namespace sramscope::sim {
 LayerMarkers::Event LayerMarkers::write(unsigned port, std::uint32_t value) {
   Event event;
   switch (port) {
-    case kTensorAddress:
-      tensor_address_ = value;
-      return event;
-    case kTensorSize:
-      tensor_size_ = value;
-      return event;
+    case kTensorAddress: tensor_address_ = value; return event;
+    case kTensorSize: tensor_size_ = value; return event;
     case kTensorName:
       event.what = Event::What::tensor;
       event.name = image_.marker_name(value & 0xffffff);
       event.address = tensor_address_;
       event.size = tensor_size_;
       return event;
-    default:
-      break;
+    default: break;
   }
   const std::uint32_t kind = value >> 24;
   event.name = image_.marker_name(value & 0xffffff);
@@ -36,9 +31,10 @@ LayerMarkers::Event LayerMarkers::write(unsigned port, std::uint32_t value) {
   }
   event.what = Event::What::end;
   // The profiler reports an end that does not match; here only the path must stay right.
-  const auto match = std::find_if(open_.rbegin(), open_.rend(), [&](const Open& open) {
-    return open.kind == event.kind && open.name == event.name;
-  });
+  const auto match = std::find_if(open_.rbegin(), open_.rend(),
+                                  [&](const Open& open) {
+                                    return open.kind == event.kind && open.name == event.name;
+                                  });
   if (match != open_.rend()) open_.erase(std::prev(match.base()), open_.end());
   return event;
 }

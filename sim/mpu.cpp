@@ -6,8 +6,7 @@ namespace sramscope::sim {
 
 namespace {
 
-constexpr std::uint32_t kType = 0xed90, kControl = 0xed94, kNumber = 0xed98, kFirstBase = 0xed9c,
-                        kLastAlias = 0xedb8;
+constexpr std::uint32_t kType = 0xed90, kControl = 0xed94, kNumber = 0xed98, kFirstBase = 0xed9c, kLastAlias = 0xedb8;
 constexpr std::uint32_t kMair0 = 0xedc0, kMair1 = 0xedc4;
 constexpr std::uint32_t kEnable = 1, kHfnmiena = 2, kPrivdefena = 4;
 
@@ -15,11 +14,10 @@ bool is_private_bus(Addr address) { return address >= 0xe0000000 && address < 0x
 
 }  // namespace
 
-// ---- registers (B3.5.4)
-// ------------------------------------------------------------------------------------------------
+// ---- registers (B3.5.4) ------------------------------------------------------------------------------------------------
 
-/// RBAR and RASR/RLAR of the selected region, and their three aliases: on v8-M these stand for the
-/// other regions of a group of four.
+/// RBAR and RASR/RLAR of the selected region, and their three aliases: on v8-M these stand for the other regions of a group
+/// of four.
 Mpu::Region* Mpu::region_at(std::uint32_t offset, bool& is_base) {
   if (offset < kFirstBase || offset > kLastAlias || regions_ == 0) return nullptr;
   const std::uint32_t index = (offset - kFirstBase) / 4;
@@ -60,8 +58,7 @@ void Mpu::write(std::uint32_t offset, std::uint32_t value) {
   if (regions_ == 0) return;
   if (offset == kControl) control_ = value & 7;
   if (offset == kNumber && (value & 0xff) < regions_) number_ = value & 0xff;
-  if (kind_ == Kind::v8 && (offset == kMair0 || offset == kMair1))
-    attributes_[(offset - kMair0) / 4] = value;
+  if (kind_ == Kind::v8 && (offset == kMair0 || offset == kMair1)) attributes_[(offset - kMair0) / 4] = value;
   bool is_base = false;
   Region* region = region_at(offset, is_base);
   if (region == nullptr) return;
@@ -70,8 +67,7 @@ void Mpu::write(std::uint32_t offset, std::uint32_t value) {
   region->attributes = kind_ == Kind::v8 ? value : value & 0x173fff3f;
 }
 
-// ---- matching (B3.5.3)
-// -------------------------------------------------------------------------------------------------
+// ---- matching (B3.5.3) -------------------------------------------------------------------------------------------------
 
 Mpu::Range Mpu::range_of(const Region& region) const {
   if ((region.attributes & 1) == 0) return {};
@@ -99,19 +95,12 @@ bool Mpu::permits(const Region& region, Access access, bool privileged) const {
   if (access == Access::fetch && never_execute) return false;
   const bool writes = access == Access::write;
   switch (ap) {
-    case 1:
-      return privileged;
-    case 2:
-      return privileged || !writes;
-    case 3:
-      return true;
-    case 5:
-      return privileged && !writes;
-    case 6:
-    case 7:
-      return !writes;
-    default:
-      return false;
+    case 1: return privileged;
+    case 2: return privileged || !writes;
+    case 3: return true;
+    case 5: return privileged && !writes;
+    case 6: case 7: return !writes;
+    default: return false;
   }
 }
 
@@ -166,8 +155,7 @@ bool Mpu::is_uniform(Addr address, std::uint32_t page_bytes) const {
     const Range range = range_of(region);
     if (!range.enabled || range.last < first || range.first > last) return false;
     const std::uint32_t size_field = (region.attributes >> 1) & 31;
-    const bool has_holes =
-        kind_ == Kind::v7 && size_field >= 7 && (region.attributes & 0xff00) != 0;
+    const bool has_holes = kind_ == Kind::v7 && size_field >= 7 && (region.attributes & 0xff00) != 0;
     const bool holes_are_smaller = has_holes && (1u << (size_field - 2)) < page_bytes;
     return range.first > first || range.last < last || holes_are_smaller;
   });

@@ -8,8 +8,7 @@
 
 namespace sramscope::sim {
 
-/// The memory protection unit: PMSAv7 (ARMv7-M ARM B3.5; the optional one of ARMv6-M is the same)
-/// or PMSAv8 (ARMv8-M B9).
+/// The memory protection unit: PMSAv7 (ARMv7-M ARM B3.5; the optional one of ARMv6-M is the same) or PMSAv8 (ARMv8-M B9).
 class Mpu {
  public:
   enum class Access : std::uint8_t { read, write, fetch };

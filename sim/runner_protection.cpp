@@ -14,8 +14,7 @@ void Runner::mode_changed() {
   core_->pages = guards ? guarded_pages_[context.privileged].pages() : bus_.pages();
   if (guards) {
     // Blocks that were decoded under other rights must not be entered.
-    blocks_.set_guard(this,
-                      1 + 2 * unsigned{context.negative_priority} + unsigned{context.privileged});
+    blocks_.set_guard(this, 1 + 2 * unsigned{context.negative_priority} + unsigned{context.privileged});
     forget_narrowed_pages();
   } else {
     blocks_.set_guard(nullptr, 0);
@@ -31,8 +30,7 @@ void Runner::protection_changed() {
 }
 
 void Runner::forget_narrowed_pages() {
-  // Pages whose own fast path was taken away (decoded code, a new measuring period) must lose the
-  // admitted one as well.
+  // Pages whose own fast path was taken away (decoded code, a new measuring period) must lose the admitted one as well.
   if (bus_.narrowed() == narrowed_seen_) return;
   narrowed_seen_ = bus_.narrowed();
   for (GuardedPages& pages : guarded_pages_) pages.clear();
@@ -56,9 +54,8 @@ void Runner::admit_page(Addr address) {
   const memory::Page& page = bus_.pages()[index];
   const Mpu& mpu = registers_.mpu();
   if (!core_->guarded || page.device != 0 || !mpu.is_uniform(address, memory::kPageSize)) return;
-  guarded_pages_[mpu_context_.privileged].admit(
-      index, page, mpu.allows(address, Mpu::Access::read, mpu_context_),
-      mpu.allows(address, Mpu::Access::write, mpu_context_));
+  guarded_pages_[mpu_context_.privileged].admit(index, page, mpu.allows(address, Mpu::Access::read, mpu_context_),
+                                                mpu.allows(address, Mpu::Access::write, mpu_context_));
 }
 
 std::uint32_t Runner::test_target(Addr address, isa::TestTarget about) {

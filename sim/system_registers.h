@@ -28,8 +28,8 @@ class SystemHooks {
   virtual void protection_changed() = 0;
 };
 
-/// The private peripheral bus 0xE0000000-0xE00FFFFF: ITM, DWT, NVIC, SysTick and the system control
-/// block (ARM ARM B3, C1). Registers that do nothing here keep what is written to them.
+/// The private peripheral bus 0xE0000000-0xE00FFFFF: ITM, DWT, NVIC, SysTick and the system control block (ARM ARM B3, C1).
+/// Registers that do nothing here keep what is written to them.
 class SystemRegisters final : public memory::Device {
  public:
   static constexpr Addr kBase = 0xe0000000;
