@@ -51,8 +51,8 @@ TensorId NetworkBuilder::constant(const std::string& name, int channels) {
   return {static_cast<std::uint32_t>(network_.tensors.size() - 1)};
 }
 
-void NetworkBuilder::quantise_output(const Layer& layer, Tensor& output) {
-  const Tensor& in = network_.input_of(layer);
+void NetworkBuilder::quantise_output(const Network& network, const Layer& layer, Tensor& output) {
+  const Tensor& in = network.input_of(layer);
   if (keeps_scale(layer.kind)) {
     output.scale = in.scale;
     output.zero_point = in.zero_point;
@@ -101,7 +101,7 @@ TensorId NetworkBuilder::append_with(const Place& place, Layer layer, const Shap
   layer.name = place.block.empty() ? place.name : place.block + "/" + place.name;
   layer.block = place.block.empty() ? place.name : place.block;
   Tensor output{layer.name, shape, 1, 0, {}};
-  quantise_output(layer, output);
+  quantise_output(network_, layer, output);
   network_.tensors.push_back(std::move(output));
   layer.output = {static_cast<std::uint32_t>(network_.tensors.size() - 1)};
   network_.layers.push_back(std::move(layer));

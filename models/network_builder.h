@@ -45,13 +45,14 @@ class NetworkBuilder {
   /// The network; its output is the last layer's.
   Network finish() &&;
 
+  /// Scale and zero point of the output of a layer of `network`.
+  void quantise_output(const Network& network, const Layer& layer, Tensor& output);
   /// Draws what a layer of `network` lacks: weights, biases and filter scales.
   void fill_filter(Network& network, Layer& layer, int channels);
 
  private:
   TensorId append(const Place& place, Layer layer, int channels = 0);
   TensorId append_with(const Place& place, Layer layer, const Shape& shape);
-  void quantise_output(const Layer& layer, Tensor& output);
   int uniform(int low, int high);
 
   Network network_;

@@ -13,27 +13,28 @@
 namespace sramscope {
 
 /// A rectangle of a tensor, half open: rows [top, bottom), columns [left, right), all channels.
-struct Region {
+struct TensorRegion {
   int top = 0, bottom = 0, left = 0, right = 0;
 
   int height() const { return bottom - top; }
   int width() const { return right - left; }
   bool empty() const { return bottom <= top || right <= left; }
-  friend bool operator==(const Region&, const Region&) = default;
+  friend bool operator==(const TensorRegion&, const TensorRegion&) = default;
 };
-Region whole(const Shape& shape);
+TensorRegion whole(const Shape& shape);
 /// The smallest region that holds both; an empty one counts for nothing.
-Region unite(const Region& a, const Region& b);
+TensorRegion unite(const TensorRegion& a, const TensorRegion& b);
 /// What `layer` reads of input `index` to compute `output`, halo included, clipped to the tensor:
 /// what was clipped away is padding.
-Region input_region(const Network& network, const Layer& layer, const Region& output,
-                    std::size_t index = 0);
+TensorRegion input_region(const Network& network, const Layer& layer, const TensorRegion& output,
+                          std::size_t index = 0);
 
-/// How the patches of a fused stage share rows.
+/// What a fused stage does about the halo, the rows and columns that neighbouring patches share.
 enum class HaloCaching : std::uint8_t {
   none,  ///< every patch is computed by itself, layer by layer: the halo is computed again
-  rows,  ///< a column of patches is computed from top to bottom; rows that the next patch needs
-         ///< again stay in ring buffers, and only the columns' halo is computed again
+  rows,  ///< patches are strips from top to bottom, streamed row by row: each layer computes one
+         ///< row when its reader wants it, ring buffers keep the rows that are read again, and only
+         ///< the columns' halo is computed again
 };
 
 /// Consecutive layers of the schedule's order that are computed patch by patch.
@@ -41,9 +42,13 @@ struct Stage {
   /// Positions in `Schedule::order`, both included.
   std::uint32_t first = 0, last = 0;
   /// Patches per axis of the stage's output: rows x columns; strips where one of them is 1. Patch
-  /// (r, c) covers output rows [r * height / rows, (r + 1) * height / rows), columns likewise.
+  /// (r, c) covers output rows [r * height / rows, (r + 1) * height / rows), columns likewise. With
+  /// cached rows, `rows` is 1.
   int rows = 1, columns = 1;
   HaloCaching caching = HaloCaching::none;
+  /// Where not 0: columns of the first and of the last patch of a row, which have less halo, so
+  /// that they may be wider; the patches between share the rest equally.
+  int border = 0;
 
   friend bool operator==(const Stage&, const Stage&) = default;
 };
@@ -59,8 +64,8 @@ struct Schedule {
   bool fetch_input = false;
 };
 
-/// "layer", "patch:NxM@K" (K layers, or K blocks as "patch:NxM@Kb"; ",rows" caches halo rows,
-/// ",fetch" fetches the input; stages joined by "+": "patch:4x4@5b+patch:2x1@12").
+/// "layer", "patch:NxM@K" (K layers, or K blocks as "patch:NxM@Kb"; ",fetch" fetches the input;
+/// "patch:1xM@K,rows" caches halo rows; stages joined by "+": "patch:4x4@5b+patch:2x1@12").
 Result<Schedule> parse_schedule(const Network& network, std::string_view text);
 std::string schedule_name(const Network& network, const Schedule& schedule);
 /// Layer by layer, in the network's order.
@@ -92,9 +97,9 @@ struct PlanBuffer {
   std::uint32_t offset = 0;
   /// ring: rows that it holds.
   int rows = 0;
-  /// Steps, both included, while it is needed.
-  std::uint32_t first_step = 0, last_step = 0;
-  /// It stands at the start of another buffer that dies in the step in which this one is born: the
+  /// Slots (`Step::slot`), both included, while it is needed.
+  std::uint32_t first_slot = 0, last_slot = 0;
+  /// It stands at the start of another buffer that dies in the slot in which this one is born: the
   /// kernel works in place.
   std::optional<BufferId> in_place_of;
 };
@@ -104,15 +109,19 @@ struct PlanBuffer {
 /// step reads or writes `region` of it.
 struct Operand {
   BufferId buffer;
-  Region holds;
-  Region region;
+  TensorRegion holds;
+  TensorRegion region;
 };
 
 /// One call of a kernel, or one call of the application's function that fetches input.
 struct Step {
+  /// Where in the sequence of distinct calls it stands, for lifetimes: all patches of a layer share
+  /// a slot, for they share its buffers.
+  std::uint32_t slot = 0;
   /// No layer: fetch the input.
   std::optional<LayerId> layer;
-  /// Index into `Schedule::stages`, and which patch of it; -1 outside.
+  /// Index into `Schedule::stages`, and which patch of it; -1 outside. Outside cached rows, each
+  /// layer has at most one step per patch.
   int stage = -1;
   int patch_row = -1, patch_column = -1;
   /// As many as the layer has inputs; constants have no operand (`constant` set in the tensor).
@@ -131,11 +140,13 @@ struct MemoryPlan {
   std::vector<PlanBuffer> buffers;
   /// Bytes of the arena, from its start to the end of the last buffer.
   std::uint32_t arena_bytes = 0;
-  /// Most bytes of buffers needed in one step: no arrangement can be smaller. `arena_bytes` minus
+  /// Slots that the steps take.
+  std::uint32_t slots = 0;
+  /// Most bytes of buffers needed in one slot: no arrangement can be smaller. `arena_bytes` minus
   /// this is the gap.
   std::uint32_t lower_bound = 0;
-  /// A step that needs `lower_bound` bytes.
-  std::uint32_t peak_step = 0;
+  /// The first slot that needs `lower_bound` bytes.
+  std::uint32_t peak_slot = 0;
   /// Sums over the steps; `macs - layer_macs` is recomputed.
   std::int64_t macs = 0;
   /// Of the network, layer by layer.
@@ -151,18 +162,20 @@ struct PlanOptions {
   bool in_place_depthwise = true;
   /// Add, mul, quantize, logistic, softmax overwrite an input that dies there.
   bool in_place_elementwise = true;
+  /// Count the kernels' working memory (`scratch_bytes`); other tools leave it out.
+  bool kernel_scratch = true;
 };
 
 /// Steps, buffers and offsets of a schedule. Errors: those of `check_schedule`.
 Result<MemoryPlan> make_plan(const Network& network, const Schedule& schedule,
                              const PlanOptions& options = {});
-/// Bytes that are needed while step `step` runs, buffers in place counted once.
-std::uint32_t needed_bytes(const MemoryPlan& plan, std::uint32_t step);
+/// Bytes of the buffers that are needed in a slot, those in place counted once.
+std::uint32_t needed_bytes(const MemoryPlan& plan, std::uint32_t slot);
 
 /// The scratch that the kernel of `layer` wants when it computes `output` from `input`; in_place:
 /// the output stands on the input. The one place where planner and kernels agree on it.
-std::uint32_t scratch_bytes(const Network& network, const Layer& layer, const Region& input,
-                            const Region& output, bool in_place);
+std::uint32_t scratch_bytes(const Network& network, const Layer& layer, const TensorRegion& input,
+                            const TensorRegion& output, bool in_place);
 
 // ---- what generated code says about itself
 // --------------------------------------------------------

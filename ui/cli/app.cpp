@@ -117,6 +117,7 @@ int parse_and_run(int argc, const char* const* argv) {
   add_annotate(app, status);
   add_layers(app, status);
   add_boards(app, status);
+  add_plan(app, status);
   add_completion(app, status);
 
   if (argc < 2) return print_data(kShortHelp) ? kOk : kUsage;
