@@ -210,7 +210,7 @@ TensorRegion input_region(const Network& network, const Layer& layer, const Tens
 
 Schedule layer_by_layer(const Network& network) {
   Schedule schedule;
-  for (std::uint32_t i = 0; i < network.layers.size(); ++i) schedule.order.push_back({i});
+  schedule.order = lower_peak_order(network);
   return schedule;
 }
 

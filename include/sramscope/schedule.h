@@ -68,7 +68,11 @@ struct Schedule {
 /// "patch:1xM@K,rows" caches halo rows; stages joined by "+": "patch:4x4@5b+patch:2x1@12").
 Result<Schedule> parse_schedule(const Network& network, std::string_view text);
 std::string schedule_name(const Network& network, const Schedule& schedule);
-/// Layer by layer, in the network's order.
+/// An order of the layers whose largest set of tensors alive at once is smallest: the network's own
+/// where none is better. Exact, unless the network branches so much that 2,000 sets of finished
+/// layers do not suffice; then it is the network's own.
+std::vector<LayerId> lower_peak_order(const Network& network);
+/// Layer by layer, in that order; what `parse_schedule` and the search start from, too.
 Schedule layer_by_layer(const Network& network);
 /// Refuses what cannot be computed patch by patch (mean, softmax, a tensor that leaves the stage
 /// from its middle ...), naming the layer.

@@ -49,9 +49,4 @@ Result<Candidate> fewest_macs(const Network& network, const std::vector<Candidat
 Result<Candidate> fewest_bytes(const Network& network, const std::vector<Candidate>& frontier,
                                double max_overhead);
 
-/// An order of the layers whose largest set of tensors alive at once is smallest: exact, unless the
-/// network branches so much that `kMaxStates` sets of finished layers do not suffice; then the
-/// network's own.
-std::vector<LayerId> lower_peak_order(const Network& network);
-
 }  // namespace sramscope

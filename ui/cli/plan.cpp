@@ -94,12 +94,12 @@ int show_plan(const Network& network, const PlanArguments& arguments, const Limi
   const auto layer_plan = make_plan(network, layer_by_layer(network), arguments.search.plan);
   if (!layer_plan) return print_error(layer_plan.error().message), kUsage;
   auto schedule = choose(network, arguments, limit, *layer_plan);
-  if (!schedule) {
+  const bool found = schedule.ok();
+  if (!found) {
     print_error(schedule.error().message);
+    if (arguments.schedule && *arguments.schedule != "auto") return kUsage;
     // What the network needs is worth seeing also where nothing fits.
     schedule = layer_by_layer(network);
-    const bool unreadable = arguments.schedule && *arguments.schedule != "auto";
-    if (unreadable) return kUsage;
   }
   const auto plan = make_plan(network, *schedule, arguments.search.plan);
   if (!plan) return print_error(plan.error().message), kUsage;
@@ -112,12 +112,18 @@ int show_plan(const Network& network, const PlanArguments& arguments, const Limi
                       limit.name};
   const int shown = show(arguments.json ? plan_json(view) : plan_text(view, arguments.layers));
   if (shown != kOk) return shown;
-  return limit.bytes && plan->arena_bytes > *limit.bytes ? kComparisonFailed : kOk;
+  const bool fits = !limit.bytes || plan->arena_bytes <= *limit.bytes;
+  return found && fits ? kOk : kComparisonFailed;
 }
 
 int run_plan(const PlanArguments& given) {
   PlanArguments arguments = given;
   arguments.search.cache_rows = !arguments.no_row_cache;
+  if (arguments.max_overhead && *arguments.max_overhead < 1) {
+    print_error(fmt::format("--max-overhead {}: expected 1 or more, the work of layer by layer",
+                            *arguments.max_overhead));
+    return kUsage;
+  }
   const auto network = load_network(arguments.network);
   if (!network) return print_error(network.error().message), kUsage;
   const auto limit = limit_of(arguments);
@@ -137,8 +143,7 @@ void add_options(CLI::App& command, PlanArguments& arguments) {
   command
       .add_option(
           "--schedule", arguments.schedule,
-          "layer, patch:ROWSxCOLUMNS@K (K layers; 5b: 5 blocks), patch:1xCOLUMNS@K,rows, several "
-          "joined by +, or auto")
+          "layer, auto, patch:4x4@5b (5 blocks in 4x4 patches), patch:1x3@5b,rows (strips) ...")
       ->type_name("SCHEDULE");
   command.add_option("--sram", arguments.sram, "Fewest multiply-accumulates within this memory")
       ->type_name("SIZE");
