@@ -178,16 +178,40 @@ Counters Runner::current_without(const LaneValues& unspent) const {
 }
 
 void Runner::widen() {
+  const auto transfers =
+      static_cast<std::int32_t>(core_->lanes[kLaneTransfer] - widened_[kLaneTransfer]);
+  transfer_cycles_ += static_cast<Cycles>(static_cast<std::int64_t>(transfers));
   totals_ = current();
   std::copy(std::begin(core_->lanes), std::end(core_->lanes), widened_);
   widened_extra_ = core_->extra_cycles;
   widened_causes_ = core_->extra_by_cause;
 }
 
-Counters Runner::totals_at_op() const {
-  if (core_->op == CoreBase::between_blocks()) return current();
+Counters Runner::totals_at_op() const { return current_without(unspent_at_op()); }
+
+LaneValues Runner::unspent_at_op() const {
+  if (core_->op == CoreBase::between_blocks()) return {};
   const OpPlace place = place_of(core_->op, handlers_);
-  return current_without(charged_from(*place.block, place.index + 1));
+  return charged_from(*place.block, place.index + 1);
+}
+
+DwtEvents Runner::events_now() {
+  const LaneValues unspent = unspent_at_op();
+  const Counters now = current_without(unspent);
+  const auto of = [&](CycleCause cause) { return now.by_cause[static_cast<std::size_t>(cause)]; };
+  const auto transfers = static_cast<std::int32_t>(
+      core_->lanes[kLaneTransfer] - unspent[kLaneTransfer] - widened_[kLaneTransfer]);
+  DwtEvents events;
+  events.load_store = transfer_cycles_ + static_cast<Cycles>(static_cast<std::int64_t>(transfers)) +
+                      of(CycleCause::flash_data_wait) + of(CycleCause::sram_data_wait) +
+                      of(CycleCause::cache_miss) - core_->fetch_miss_cycles;
+  events.sleep = core_->sleep_cycles;
+  events.exception = of(CycleCause::exception) - events.sleep;
+  events.folded = now.instructions - of(CycleCause::issue);
+  // All that is left, so that the sum is right.
+  events.cpi =
+      now.cycles - of(CycleCause::issue) - events.load_store - events.sleep - events.exception;
+  return events;
 }
 
 Moment Runner::moment(const Counters& totals, Tick tick) {

@@ -65,6 +65,7 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
 
   // SystemHooks
   Cycles cycles_now() override { return cycles(); }
+  DwtEvents events_now() override;
   void stimulus(unsigned port, unsigned size, std::uint32_t value) override;
   void reset_requested() override { throw GuestStop{StopKind::reset_request, 0}; }
   void configuration_changed() override;
@@ -131,6 +132,8 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   void widen();
   /// Totals up to and including the op under way.
   Counters totals_at_op() const;
+  /// What the lanes hold for what comes after the op under way.
+  LaneValues unspent_at_op() const;
   /// Totals up to the instruction before the op's.
   Counters totals_before(const MicroOp& op) const;
   Moment moment(const Counters& totals, Tick tick);
@@ -182,6 +185,8 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   std::uint32_t widened_[kLaneCount] = {};
   Cycles widened_extra_ = 0;
   CyclesByCause widened_causes_{};
+  /// Cycles of loads and stores beyond the one that every instruction takes, without waits.
+  Cycles transfer_cycles_ = 0;
   /// The bus's count of changes to its timing when the blocks were known to be right.
   std::uint32_t timing_seen_ = 0;
   Cycles next_interval_ = 0;

@@ -346,6 +346,13 @@ std::uint32_t SystemRegisters::read_word(std::uint32_t offset) {
   switch (offset) {
     case kDwtCtrl: return has_cycle_counter(core_) ? (stored(kDwtCtrl) & 0x0fffffff) | 0x40000000 : 0;
     case kDwtCyccnt: return cycle_counter_.read(hooks_.cycles_now());
+    case EventCounters::kBegin:
+    case EventCounters::kBegin + 4:
+    case EventCounters::kBegin + 8:
+    case EventCounters::kBegin + 12:
+    case EventCounters::kBegin + 16:
+      if (!has_cycle_counter(core_)) return 0;
+      return event_counters_.read((offset - EventCounters::kBegin) / 4, hooks_.events_now());
     case kIctr: return (exceptions_.interrupts() + 31) / 32 - 1;
     case kSystCsr: return systick_.read_control(hooks_.cycles_now());
     case kSystRvr: return systick_.reload();
@@ -358,6 +365,8 @@ std::uint32_t SystemRegisters::read_word(std::uint32_t offset) {
 void SystemRegisters::update_cycle_counter() {
   const bool on = has_cycle_counter(core_) && (stored(kDemcr) & kTrcena) != 0 && (stored(kDwtCtrl) & 1) != 0;
   cycle_counter_.enable(hooks_.cycles_now(), on);
+  const bool traces = has_cycle_counter(core_) && (stored(kDemcr) & kTrcena) != 0;
+  event_counters_.enable(traces ? stored(kDwtCtrl) : 0, hooks_.events_now());
 }
 
 void SystemRegisters::write_word(std::uint32_t offset, std::uint32_t value) {
@@ -373,6 +382,12 @@ void SystemRegisters::write_word(std::uint32_t offset, std::uint32_t value) {
   if (offset >= kCounterBegin && offset < kCounterEnd) value &= 0xff;
   switch (offset) {
     case kDwtCyccnt: return cycle_counter_.write(hooks_.cycles_now(), value);
+    case EventCounters::kBegin:
+    case EventCounters::kBegin + 4:
+    case EventCounters::kBegin + 8:
+    case EventCounters::kBegin + 12:
+    case EventCounters::kBegin + 16:
+      return event_counters_.write((offset - EventCounters::kBegin) / 4, value, hooks_.events_now());
     case kSystCsr:
       systick_.write_control(hooks_.cycles_now(), value);
       return hooks_.configuration_changed();

@@ -5,6 +5,7 @@
 
 #include "memory/device.h"
 #include "sim/cycle_counter.h"
+#include "sim/event_counters.h"
 #include "sim/exceptions.h"
 #include "sim/mpu.h"
 #include "sim/systick.h"
@@ -19,6 +20,7 @@ class SystemHooks {
   virtual ~SystemHooks() = default;
   /// Cycles since the start, up to the access under way.
   virtual Cycles cycles_now() = 0;
+  virtual DwtEvents events_now() = 0;
   /// A write to an ITM stimulus port; `size` bytes of `value` are meant.
   virtual void stimulus(unsigned port, unsigned size, std::uint32_t value) = 0;
   virtual void reset_requested() = 0;
@@ -79,6 +81,7 @@ class SystemRegisters final : public memory::Device {
   CoreKind core_;
   std::unordered_map<std::uint32_t, std::uint32_t> registers_;
   CycleCounter cycle_counter_;
+  EventCounters event_counters_;
   SysTick systick_;
   Mpu mpu_;
 };

@@ -23,8 +23,8 @@ TEST_P(Accuracy, MicroKernelsTakeThePublishedCycles) {
 
 INSTANTIATE_TEST_SUITE_P(Modes, Accuracy,
                          ::testing::Values(TimingMode::fast, TimingMode::reference),
-                         [](const auto& info) {
-                           return info.param == TimingMode::fast ? "fast" : "reference";
+                         [](const auto& tested) {
+                           return tested.param == TimingMode::fast ? "fast" : "reference";
                          });
 
 }  // namespace

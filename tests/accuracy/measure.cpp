@@ -37,7 +37,7 @@ Cycles cycles(const Board& board, const Image& image, const std::string& kernel,
   MachineOptions options;
   options.shadow_memory = false;
   options.timing = mode;
-  options.call = FunctionCall{.function = address_of(image, kernel), .arguments = {turns}};
+  options.call = FunctionCall{address_of(image, kernel), {turns}, std::nullopt};
   Machine machine = value_of(Machine::create(board, image, std::move(options)));
   const RunResult result = machine.run({.max_cycles = 1'000'000}, nullptr);
   if (result.stop.kind != StopKind::exited)
