@@ -50,7 +50,8 @@ Cycles cycles(const Board& board, const Image& image, const std::string& kernel,
 std::vector<PublishedKernel> published_kernels() {
   std::ifstream file(std::string(SRAMSCOPE_SOURCE_DIR) + "/tests/accuracy/published.json");
   std::vector<PublishedKernel> rows;
-  for (const auto& [core, kernels] : nlohmann::json::parse(file).items()) {
+  const nlohmann::json cores = nlohmann::json::parse(file);
+  for (const auto& [core, kernels] : cores.items()) {
     for (const auto& row : kernels) {
       const auto& figure = row.at("cycles");
       const bool is_range = figure.is_array();

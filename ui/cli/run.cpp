@@ -140,9 +140,9 @@ void add_run(CLI::App& app, int& status) {
   command->add_flag("--deliver-hardfaults", options->deliver_hard_faults,
                     "Run the firmware's HardFault handler instead of ending with a report");
   command
-      ->add_option("--timing", options->timing,
-                   "How cycles are counted: fast (default), or reference: instruction by "
-                   "instruction, slow, from the same rules")
+      ->add_option(
+          "--timing", options->timing,
+          "How cycles are counted: fast (default), or the slow reference by the same rules")
       ->transform(CLI::CheckedTransformer(std::map<std::string, TimingMode>{
           {"fast", TimingMode::fast}, {"reference", TimingMode::reference}}))
       ->type_name("MODE");
