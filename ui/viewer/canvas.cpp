@@ -137,10 +137,15 @@ Interaction interact(std::string_view id, const Box& box) {
     result.wheel_sideways = io.MouseWheelH;
   }
   result.shift = io.KeyShift;
+  result.control = io.KeyCtrl;
   // The end of a drag is no click.
   const float threshold = io.MouseDragThreshold * io.MouseDragThreshold;
   if (io.MouseDragMaxDistanceSqr[0] > threshold) result.clicked = false;
   return result;
+}
+
+bool hovers(const Box& box) {
+  return ImGui::IsWindowHovered() && ImGui::IsMouseHoveringRect(lower(box), upper(box));
 }
 
 Box available() {

@@ -26,6 +26,7 @@ struct Interaction {
   float wheel = 0;
   float wheel_sideways = 0;
   bool shift = false;
+  bool control = false;
 };
 
 /// Drawing on the current ImGui window, in pixels. Exists for one frame.
@@ -62,7 +63,9 @@ std::string fitted(std::string_view text, float width, Face face = Face::regular
 
 /// Makes a piece of the window react to the mouse; `id` is unique within the panel.
 Interaction interact(std::string_view id, const Box& box);
-/// What is left of the current window, and the same with the first or last `height` taken.
+/// True when the mouse is over `box` and nothing lies above it: for what only explains itself.
+bool hovers(const Box& box);
+/// What is left of the current window.
 Box available();
 /// Moves the layout behind `box`.
 void advance_past(const Box& box);

@@ -147,6 +147,20 @@ std::vector<TimelinePoint> coarse_timeline(const Document& document) {
   return points;
 }
 
+/// The hottest functions of the run, and where to find each.
+void index_functions(Document& document) {
+  constexpr std::size_t kMost = 8;
+  const auto& functions = document.report.functions;
+  auto& hottest = document.hottest_functions;
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    document.function_by_name.emplace(functions[i].name, i);
+    if (functions[i].exclusive.cycles > 0) hottest.emplace_back(i, functions[i].exclusive.cycles);
+  }
+  std::ranges::stable_sort(hottest,
+                           [](const auto& a, const auto& b) { return a.second > b.second; });
+  if (hottest.size() > kMost) hottest.resize(kMost);
+}
+
 std::string title_of(const Report& report, const std::string& path) {
   const std::string stem = std::filesystem::path(report.provenance.elf_path).stem().string();
   if (!stem.empty()) return stem;
@@ -166,6 +180,9 @@ Document make_document(Report report, std::string path) {
   describe_layers(document);
   make_bars(document);
   make_spans(document);
+  index_functions(document);
+  document.flame = make_flame(document.report);
+  document.address_bands = address_bands(document.report);
   document.timeline_is_coarse = document.report.timeline.empty();
   document.timeline = TimelineIndex(document.timeline_is_coarse ? coarse_timeline(document)
                                                                 : document.report.timeline);

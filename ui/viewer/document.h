@@ -6,9 +6,12 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "sramscope/report.h"
+#include "ui/viewer/address_axis.h"
+#include "ui/viewer/flame.h"
 #include "ui/viewer/theme.h"
 #include "ui/viewer/timeline_index.h"
 
@@ -59,6 +62,11 @@ struct Document {
   std::vector<Span> layer_spans;
   std::vector<Span> block_spans;
   TimelineIndex timeline;
+  Flame flame;
+  std::vector<AddressBand> address_bands;
+  std::unordered_map<std::string, std::size_t> function_by_name;
+  /// The functions with the most cycles of their own, and these cycles.
+  std::vector<std::pair<std::size_t, Cycles>> hottest_functions;
   /// True when `timeline` was made from the peaks of the executions, for want of anything finer.
   bool timeline_is_coarse = false;
 

@@ -152,22 +152,10 @@ std::array<bool, kSegments> used_segments(const ViewerState& state) {
 
 }  // namespace
 
-void draw_timeline(ViewerState& state) {
-  const Palette& palette = palette_of(state.theme);
-  const Box box = available();
-  float y = draw_legend(state, box, used_segments(state));
-  const bool coarse = std::ranges::any_of(
-      state.documents(), [](const auto& document) { return document->timeline_is_coarse; });
-  Canvas canvas;
-  if (coarse) {
-    canvas.text_in({box.x0, y, box.x1, y + em() * 1.5F}, palette.faint,
-                   "No timeline in the report: each execution of a layer is drawn with its peak. "
-                   "Run it again with this version of sramscope.");
-    y += em() * 1.5F;
-  }
+void draw_timelines(ViewerState& state, const Box& box) {
   const float map = em() * 2.2F;
   const float ticks = em() * 1.7F;
-  const Box plots{box.x0, y, box.x1, box.y1 - map - ticks - em() * 0.3F};
+  const Box plots{box.x0, box.y0, box.x1, box.y1 - map - ticks - em() * 0.3F};
   const auto count = static_cast<float>(state.documents().size());
   const float gap = em() * 0.6F;
   const float height = (plots.height() - gap * (count - 1)) / count;
@@ -180,6 +168,21 @@ void draw_timeline(ViewerState& state) {
   draw_time_ticks(state, {left, box.x1, state.time()},
                   {left, plots.y1 + em() * 0.2F, box.x1, plots.y1 + ticks});
   draw_time_map(state, {left, box.y1 - map, box.x1, box.y1});
+}
+
+void draw_timeline(ViewerState& state) {
+  const Box box = available();
+  float y = draw_legend(state, box, used_segments(state));
+  const bool coarse = std::ranges::any_of(
+      state.documents(), [](const auto& document) { return document->timeline_is_coarse; });
+  if (coarse) {
+    Canvas canvas;
+    canvas.text_in({box.x0, y, box.x1, y + em() * 1.5F}, palette_of(state.theme).faint,
+                   "No timeline in the report: each execution of a layer is drawn with its peak. "
+                   "Run it again with this version of sramscope.");
+    y += em() * 1.5F;
+  }
+  draw_timelines(state, {box.x0, y, box.x1, box.y1});
 }
 
 }  // namespace sramscope::viewer

@@ -8,9 +8,9 @@
 
 #include "ui/cli/text.h"
 #include "ui/viewer/canvas.h"
+#include "ui/viewer/dialogs.h"
 #include "ui/viewer/figures.h"
 #include "ui/viewer/panels.h"
-#include "ui/viewer/shortcuts.h"
 
 namespace sramscope::viewer {
 namespace {
@@ -21,7 +21,9 @@ constexpr float kNavWidth = 9.5F;
 constexpr float kDetailsWidth = 20;
 
 using DrawPanel = void (*)(ViewerState&);
-constexpr std::array<DrawPanel, kPanels> kDraw{draw_overview, draw_timeline};
+constexpr std::array<DrawPanel, kPanels> kDraw{draw_overview, draw_timeline,  draw_map,
+                                               draw_layers,   draw_functions, draw_listing,
+                                               draw_stalls,   draw_findings,  draw_compare};
 
 /// A label that works like a button, as wide as its text; returns where it ends.
 float chip(ViewerState& state, const Box& bar, float x, const std::string& text, bool active,
@@ -167,27 +169,6 @@ void begin_child(const char* name, const Box& box, bool border) {
   ImGui::BeginChild(name, {box.width(), box.height()}, border, ImGuiWindowFlags_NoScrollWithMouse);
 }
 
-void draw_help(ViewerState& state) {
-  if (!state.help_open) return;
-  ImGui::OpenPopup("Shortcuts");
-  const ImVec2 size = ImGui::GetIO().DisplaySize;
-  ImGui::SetNextWindowPos({size.x / 2, size.y / 2}, ImGuiCond_Always, {0.5F, 0.5F});
-  if (!ImGui::BeginPopupModal("Shortcuts", &state.help_open, ImGuiWindowFlags_AlwaysAutoResize))
-    return;
-  if (ImGui::BeginTable("shortcuts", 2)) {
-    for (const Shortcut& shortcut : shortcuts()) {
-      ImGui::TableNextColumn();
-      ImGui::TextUnformatted(shortcut.keys.data(), shortcut.keys.data() + shortcut.keys.size());
-      ImGui::TableNextColumn();
-      ImGui::TextUnformatted(shortcut.meaning.data(),
-                             shortcut.meaning.data() + shortcut.meaning.size());
-    }
-    ImGui::EndTable();
-  }
-  if (!state.help_open) ImGui::CloseCurrentPopup();
-  ImGui::EndPopup();
-}
-
 }  // namespace
 
 Box draw_shell(ViewerState& state) {
@@ -223,6 +204,7 @@ Box draw_shell(ViewerState& state) {
     ImGui::EndChild();
   }
   draw_help(state);
+  draw_open_dialog(state);
   ImGui::End();
   return panel;
 }

@@ -11,8 +11,15 @@ struct PanelNames {
   std::string_view name;
   std::string_view title;
 };
-constexpr std::array<PanelNames, kPanels> kPanelNames{
-    {{"overview", "Overview"}, {"timeline", "Timeline"}}};
+constexpr std::array<PanelNames, kPanels> kPanelNames{{{"overview", "Overview"},
+                                                       {"timeline", "Timeline"},
+                                                       {"map", "Memory map"},
+                                                       {"layers", "Layers"},
+                                                       {"functions", "Functions"},
+                                                       {"listing", "Listing"},
+                                                       {"stalls", "Stalls"},
+                                                       {"findings", "Findings"},
+                                                       {"compare", "Compare"}}};
 
 /// The shortest span that can be shown, in cycles.
 constexpr double kShortestTime = 64;
@@ -56,6 +63,8 @@ void ViewerState::open(std::vector<DocumentPtr> documents) {
   documents_ = std::move(documents);
   shown_ = 0;
   selection_ = {};
+  map_begin = 0;
+  map_end = 1;
   align();
   show_all_time();
 }
@@ -73,6 +82,8 @@ void ViewerState::update(std::size_t index, DocumentPtr document) {
 }
 
 void ViewerState::align() {
+  ++version_;
+  flame_focus.reset();
   bar_pairs_.clear();
   if (!empty()) bar_pairs_ = pair_bars(*documents_[0], comparing() ? documents_[1].get() : nullptr);
 }
@@ -80,6 +91,7 @@ void ViewerState::align() {
 void ViewerState::show(std::size_t index) {
   if (index >= documents_.size() || index == shown_) return;
   selection_ = translated(selection_, *documents_[shown_], *documents_[index]);
+  flame_focus.reset();
   shown_ = index;
 }
 

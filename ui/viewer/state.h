@@ -17,8 +17,15 @@ namespace sramscope::viewer {
 enum class Panel : std::uint8_t {
   overview,
   timeline,
+  map,
+  layers,
+  functions,
+  listing,
+  stalls,
+  findings,
+  compare,
 };
-inline constexpr std::size_t kPanels = 2;
+inline constexpr std::size_t kPanels = 9;
 /// "timeline", as `--panel` takes it.
 std::string_view panel_name(Panel panel);
 /// "Memory map", as people read it.
@@ -48,11 +55,16 @@ struct TableView {
   std::string filter;
   int sort_column = 0;
   bool descending = false;
+  /// The rows in this order, kept as long as `order_key` holds.
+  std::vector<std::size_t> order;
+  std::string order_key;
+  /// The selected row that was scrolled to last.
+  std::optional<std::size_t> shown_selection;
 };
 
 /// What the window has to do once a frame is drawn, for the state knows neither clipboard nor
 /// files.
-enum class Request : std::uint8_t { copy_csv, export_png, export_svg, quit };
+enum class Request : std::uint8_t { copy_csv, set_clipboard, export_png, export_svg, quit };
 
 /// Everything that the viewer is showing, without a window: tests drive it directly or through
 /// events. Panels read it and change it through these functions.
@@ -73,6 +85,8 @@ class ViewerState {
   const std::vector<BarPair>& bar_pairs() const { return bar_pairs_; }
   /// Shows these, at most two, from the start.
   void open(std::vector<DocumentPtr> documents);
+  /// Changes whenever what is shown does: for what panels keep.
+  std::uint64_t version() const { return version_; }
   /// Puts a newer state of the same run in the place of `index`; selection and zoom stay.
   void update(std::size_t index, DocumentPtr document);
   /// Shows the other report; the selection moves to what has the same name there.
@@ -114,11 +128,20 @@ class ViewerState {
   bool running = false;  ///< a live run is going on
   TableView layer_table;
   TableView function_table;
+  TableView stall_table;
+  TableView finding_table;
   TableView compare_table;
-  std::string message;  ///< the last event, shown at the bottom
+  /// The node of the call tree that fills the flame graph; none: the whole tree.
+  std::optional<std::size_t> flame_focus;
+  /// The part of the addresses that the memory map shows, 0 (lowest) to 1.
+  double map_begin = 0;
+  double map_end = 1;
+  std::string typed_path;  ///< in the dialog for opening
+  std::string message;     ///< the last event, shown at the bottom
   bool message_is_error = false;
   std::vector<std::string> recent_files;
   std::vector<Request> requests;
+  std::string clipboard;  ///< what `Request::set_clipboard` puts there
 
   void say(std::string text);
   void complain(std::string text);
@@ -132,6 +155,7 @@ class ViewerState {
   std::vector<DocumentPtr> documents_;
   std::vector<BarPair> bar_pairs_;
   std::size_t shown_ = 0;
+  std::uint64_t version_ = 0;
   Selection selection_;
   TimeView time_;
 };

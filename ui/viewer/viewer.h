@@ -9,6 +9,8 @@
 
 namespace sramscope::viewer {
 
+class LiveFeed;
+
 /// What `sramscope view` was asked for.
 struct ViewRequest {
   std::vector<std::string> reports;  ///< paths, at most two; "-" is standard input
@@ -24,5 +26,9 @@ struct ViewRequest {
 /// Opens the window and returns when it is closed, or writes the screenshot. Returns "" or what
 /// went wrong: a report, the display, the file.
 std::string view(const ViewRequest& request);
+
+/// Shows a run that is going on in another process until the window is closed. Returns "" or what
+/// went wrong: the display.
+std::string watch(LiveFeed& feed);
 
 }  // namespace sramscope::viewer

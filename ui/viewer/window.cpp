@@ -7,19 +7,34 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <string>
 #include <utility>
 
+#include "ui/cli/files.h"
 #include "ui/viewer/open.h"
+#include "ui/viewer/png.h"
 #include "ui/viewer/sdl_draw.h"
 #include "ui/viewer/shell.h"
 #include "ui/viewer/shortcuts.h"
 #include "ui/viewer/style.h"
+#include "ui/viewer/svg.h"
 
 namespace sramscope::viewer {
 namespace {
 
 /// ImGui needs this many frames after an event until everything has taken its place.
 constexpr int kFramesPerEvent = 3;
+
+Pixels read_pixels(SDL_Renderer* renderer) {
+  Pixels pixels;
+  SDL_GetRendererOutputSize(renderer, &pixels.width, &pixels.height);
+  pixels.rgba.resize(static_cast<std::size_t>(pixels.width) *
+                     static_cast<std::size_t>(pixels.height) * 4);
+  SDL_RenderReadPixels(renderer, nullptr, SDL_PIXELFORMAT_RGBA32, pixels.rgba.data(),
+                       pixels.width * 4);
+  return pixels;
+}
 
 Error sdl_error(const char* what) { return {fmt::format("{}: {}", what, SDL_GetError())}; }
 
@@ -38,6 +53,7 @@ struct Window::Impl {
   void refresh_look();
   void draw();
   void serve_requests();
+  void export_panel(bool svg);
 
   ViewerState& state;
   SDL_Window* window = nullptr;
@@ -168,8 +184,34 @@ void Window::Impl::draw() {
 
 void Window::Impl::serve_requests() {
   for (const Request request : std::exchange(state.requests, {})) {
-    if (request == Request::quit) closing = true;
+    switch (request) {
+      case Request::quit:
+        closing = true;
+        break;
+      case Request::set_clipboard:
+        SDL_SetClipboardText(state.clipboard.c_str());
+        state.say("The table is on the clipboard as CSV.");
+        break;
+      case Request::copy_csv:
+        state.complain("This panel has no table to copy.");
+        break;
+      case Request::export_png:
+      case Request::export_svg:
+        export_panel(request == Request::export_svg);
+        break;
+    }
   }
+}
+
+void Window::Impl::export_panel(bool svg) {
+  const std::string path =
+      fmt::format("sramscope-{}.{}", panel_name(state.panel), svg ? "svg" : "png");
+  const std::string problem = svg ? cli::write_file(path, to_svg(*ImGui::GetDrawData(), panel_box))
+                                  : write_png(path, cropped(read_pixels(renderer), panel_box));
+  if (problem.empty())
+    state.say("The panel is in " + std::filesystem::absolute(path).string());
+  else
+    state.complain(problem);
 }
 
 Window::Window(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -193,15 +235,9 @@ bool Window::frame(int wait_ms) {
   return !impl_->closing;
 }
 
-Pixels Window::pixels() const {
-  Pixels pixels;
-  SDL_GetRendererOutputSize(impl_->renderer, &pixels.width, &pixels.height);
-  pixels.rgba.resize(static_cast<std::size_t>(pixels.width) *
-                     static_cast<std::size_t>(pixels.height) * 4);
-  SDL_RenderReadPixels(impl_->renderer, nullptr, SDL_PIXELFORMAT_RGBA32, pixels.rgba.data(),
-                       pixels.width * 4);
-  return pixels;
-}
+Pixels Window::pixels() const { return read_pixels(impl_->renderer); }
+
+std::string Window::svg() const { return to_svg(*ImGui::GetDrawData(), impl_->panel_box); }
 
 const HitMap& Window::hits() const { return impl_->hits; }
 

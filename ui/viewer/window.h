@@ -40,6 +40,8 @@ class Window {
   bool frame(int wait_ms = 0);
   /// What the last frame looks like.
   Pixels pixels() const;
+  /// The panel of the last frame as SVG.
+  std::string svg() const;
   const HitMap& hits() const;
   int width() const;
   int height() const;
