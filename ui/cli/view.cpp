@@ -75,7 +75,7 @@ void add_picture_options(CLI::App& command, const RequestPtr& request) {
   };
   command.add_option("--screenshot", request->screenshot, "Write a PNG and end; needs no display")
       ->type_name("FILE");
-  text_option("--panel", "NAME", "Begin with this panel: " + panel_names(), set_panel);
+  text_option("--panel", "NAME", "First panel, such as timeline or map", set_panel);
   text_option("--size", "WxH", "Pixels of the window or the picture (default 1440x900)", set_size);
   text_option("--limit", "SIZE",
               "Draw a line at this much SRAM, such as 256K, in place of the "
@@ -111,6 +111,8 @@ void add_view(CLI::App& app, int& status) {
       "Examples: sramscope view layer.json patch.json\n"
       "          sramscope view run.json --panel timeline --screenshot timeline.png --size "
       "1600x900\n"
+      "The panels: overview, timeline, map, layers, functions, listing, stalls, findings, "
+      "compare.\n"
       "In the window, ? lists the shortcuts. 1 kB = 1024 bytes.\n"
       "Exit code: 0 ok, 2 bad option or report, or no display.");
   command->callback([request, &status] { status = show(*request); });
