@@ -20,7 +20,7 @@ class Help(CliTest):
             self.expect(OK, command, "--help", out=[f"Example: .*sramscope {command}"])
 
     def test_help_fits_a_wide_terminal(self):
-        for command in ([], ["run"], ["compare"], ["boards"], ["plan"], ["completion"]):
+        for command in ([], ["run"], ["compare"], ["view"], ["boards"], ["plan"], ["completion"]):
             for line in self.run_cli(*command, "--help").out.splitlines():
                 self.assertLessEqual(len(line), 120, line)
 

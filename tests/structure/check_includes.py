@@ -38,7 +38,7 @@ DOORS = {
     "capstone": (r"capstone(/.*|\.h)", r"sim/disassemble\.cpp", "sim/disassemble.cpp"),
     "OpenSSL": (r"openssl/.*", r"sim/sha256\.cpp", "sim/sha256.cpp"),
     "CLI11": (r"CLI/.*", r"ui/cli/.*\.cpp", "ui/cli/*.cpp"),
-    "SDL and ImGui": (r"(SDL2?/.*|SDL.*\.h|imgui.*|stb/.*|stb_.*)", r"ui/viewer/.*\.cpp", "ui/viewer/*.cpp"),
+    "SDL and ImGui": (r"(SDL2?/.*|SDL.*\.h|imgui.*|backends/imgui_.*|stb/.*|stb_.*)", r"ui/viewer/.*\.cpp", "ui/viewer/*.cpp"),
     "flatbuffers": (r"flatbuffers/.*", r"models/tflite_import\.cpp", "models/tflite_import.cpp"),
     "fmt": (r"fmt/.*", r".*\.cpp", "any .cpp, no header"),
     "test libraries": (r"(gtest|gmock|benchmark|unicorn)/.*", r"tests/.*", "tests/"),

@@ -116,6 +116,7 @@ int parse_and_run(int argc, const char* const* argv) {
   add_compare(app, status);
   add_annotate(app, status);
   add_layers(app, status);
+  add_view(app, status);
   add_boards(app, status);
   add_plan(app, status);
   add_completion(app, status);

@@ -13,6 +13,7 @@ namespace sramscope::cli {
 void add_run(CLI::App& app, int& status);
 void add_annotate(CLI::App& app, int& status);
 void add_compare(CLI::App& app, int& status);
+void add_view(CLI::App& app, int& status);
 void add_boards(CLI::App& app, int& status);
 void add_plan(CLI::App& app, int& status);
 void add_layers(CLI::App& app, int& status);

@@ -12,6 +12,7 @@
 #include "ui/cli/commands.h"
 #include "ui/cli/exit_code.h"
 #include "ui/cli/files.h"
+#include "ui/cli/live_run.h"
 #include "ui/cli/options.h"
 #include "ui/cli/simulate.h"
 #include "ui/cli/terminal.h"
@@ -31,6 +32,7 @@ struct RunOptions {
   bool quiet = false;
   bool json = false;
   bool exit_status = false;
+  bool view = false;
   bool deliver_hard_faults = false;
   TimingMode timing = TimingMode::fast;
   std::optional<std::string> semihosting_directory;
@@ -87,15 +89,19 @@ int run_on_boards(const RunOptions& options) {
   return print_what_if(what_if);
 }
 
-int run(const RunOptions& options) {
+int run(const RunOptions& options, LiveRun* live) {
   if (options.board && options.board->find(',') != std::string::npos) return run_on_boards(options);
   if (options.report) {
     if (const auto problem = cannot_write(*options.report); !problem.empty())
       return print_error("--report " + problem), kUsage;
   }
-  const auto simulation = simulate(request_of(options));
+  SimulationRequest request = request_of(options);
+  if (live != nullptr) request.snapshot = [live] { return live->split(); };
+  const auto simulation = simulate(request);
   if (!simulation) return print_error(simulation.error().message), kUsage;
   const Report& report = simulation->report;
+  if (live != nullptr && live->is_copy()) live->send_and_leave(report);
+  if (live != nullptr) live->send(report);
 
   const bool table = !options.json && !options.quiet && options.report != "-";
   if (!table) {  // which would show them itself
@@ -161,7 +167,12 @@ void add_run(CLI::App& app, int& status) {
       "The table goes to standard output, messages to standard error. 1 kB = 1024 bytes.\n"
       "Exit code: 0 ok, 2 bad option, file or board, 3 the firmware faulted, 4 a limit was "
       "reached.");
-  command->callback([options, &status] { status = run(*options); });
+  command->add_flag("--view", options->view, "Show the run in a window while it goes on");
+  command->callback([options, &status] {
+    status = options->view
+                 ? run_beside_viewer([options](LiveRun& live) { return run(*options, &live); })
+                 : run(*options, nullptr);
+  });
 }
 
 }  // namespace sramscope::cli

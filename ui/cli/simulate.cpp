@@ -95,8 +95,10 @@ class GuestConsole {
     open_line_ = text.back() != '\n';
     if (is_terminal(stream_)) std::fflush(stream_);
   }
+  /// Nothing is printed from here on.
+  void drop() { stream_ = nullptr; }
   /// A person sees an unfinished line of the firmware's, which must not be overwritten.
-  bool line_is_open() const { return open_line_ && is_terminal(stream_); }
+  bool line_is_open() const { return open_line_ && stream_ != nullptr && is_terminal(stream_); }
   void end_line() {
     if (open_line_ && stream_ != nullptr) std::fputc('\n', stream_);
     open_line_ = false;
@@ -168,6 +170,10 @@ Result<Simulation> simulate(const SimulationRequest& request) {
   if (request.elf != "-" && request.board != "-") options.console_input = read_guest_input;
   options.progress = [&](const Counters& totals, std::string_view layer) {
     if (!console.line_is_open()) progress.update(totals, layer);
+    if (request.snapshot && request.snapshot()) {
+      console.drop();
+      if (Machine* running = g_running.load()) running->interrupt();
+    }
   };
   options.warning = [&](std::string_view text) { warnings.emplace_back(text); };
 

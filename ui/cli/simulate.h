@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ struct SimulationRequest {
   std::vector<std::string> arguments;  ///< of the firmware
   std::optional<ListingOptions> listing;  ///< annotated listings in the report
   std::string layers = "auto";        ///< how the run is cut into layers; see `choose_layers`
+  /// Called now and then during the run; when it returns true, the run is interrupted and prints
+  /// nothing any more.
+  std::function<bool()> snapshot;
 };
 
 struct Simulation {
