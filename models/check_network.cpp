@@ -64,7 +64,8 @@ class Checker {
         return fmt::format("shape {}: each side has to be 1 to {}", text(shape), kMaxSide);
     }
     if (shape.size() > kMaxElements)
-      return fmt::format("shape {}: more than {} elements", text(shape), kMaxElements);
+      return fmt::format("shape {}: more than {} elements; lower the resolution or the width",
+                         text(shape), kMaxElements);
     if (!std::isfinite(tensor.scale) || tensor.scale < 1e-9f || tensor.scale > 1e6f) {
       return fmt::format(
           "scale {}: expected a positive number from 1e-9 to 1e6; quantise the network "

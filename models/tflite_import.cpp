@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/fold_pads.h"
+#include "models/name_blocks.h"
 #include "models/shape_rules.h"
 #include "models/tflite_generated.h"
 #include "sramscope/network.h"
@@ -271,8 +272,6 @@ class Importer {
             "DEPTHWISE_CONV_2D, FULLY_CONNECTED, LOGISTIC, MAX_POOL_2D, MEAN, MUL, PAD, QUANTIZE, "
             "RESHAPE and SOFTMAX");
     }
-    layer.name = fmt::format("{:02}_{}", position_, operator_kind_name(layer.kind));
-    layer.block = layer.name;
     layer.output = activation(output(op));
     network_.layers.push_back(std::move(layer));
     ++position_;
@@ -484,6 +483,7 @@ Result<Network> import_tflite(std::span<const std::uint8_t> bytes, const std::st
     return Error{where + ": the file is truncated or damaged (its flatbuffer does not verify)"};
   try {
     Network network = models::fold_pads(Importer(*tflite::GetModel(bytes.data()), where).run());
+    models::name_blocks(network);
     if (const auto checked = check_network(network); !checked)
       return Error{where + ": " + checked.error().message};
     return network;

@@ -94,6 +94,29 @@ TEST(NetworkFiles, PaddingBeforeAConvolutionBecomesPartOfIt) {
   EXPECT_EQ(output_of(*imported), output_of(network));
 }
 
+TEST(NetworkFiles, ImportedLayersAreGroupedIntoBlocks) {
+  const auto blocks = [](std::string_view name) {
+    ZooOptions options;
+    if (name == "mobilenet_v2") options.resolution = 32;
+    const auto network = make_zoo_network(name, options);
+    EXPECT_TRUE(network.ok());
+    const auto imported = import_tflite(write_tflite(*network), "n.tflite");
+    EXPECT_TRUE(imported.ok()) << imported.error().message;
+    std::vector<std::string> ours, theirs;
+    for (const Layer& layer : network->layers) ours.push_back(layer.block);
+    for (const Layer& layer : imported->layers) theirs.push_back(layer.block);
+    return std::pair(ours, theirs);
+  };
+  for (const char* name : {"ds_cnn", "mobilenet_v1"}) {
+    const auto [ours, theirs] = blocks(name);
+    EXPECT_EQ(ours, theirs) << name;
+  }
+  // Residuals stay whole; the head's 1x1 convolution is a block of its own.
+  auto [ours, theirs] = blocks("mobilenet_v2");
+  ours[62 - 1] = "block18";
+  EXPECT_EQ(ours, theirs);
+}
+
 TEST(NetworkFiles, SaysWhatIsWrongWithATflite) {
   const Network network = all_operators();
   const auto message = [&](const test::TfliteFlaws& flaws) {
