@@ -214,67 +214,64 @@ class Importer {
   }
 
   void import_operator(const tflite::Operator& op) {
-    Layer layer;
-    switch (code_of(op)) {
-      case BuiltinOperator::CONV_2D:
-        layer = import_conv(op);
-        break;
-      case BuiltinOperator::DEPTHWISE_CONV_2D:
-        layer = import_depthwise(op);
-        break;
-      case BuiltinOperator::FULLY_CONNECTED:
-        layer = import_fully_connected(op);
-        break;
-      case BuiltinOperator::ADD:
-        layer = import_binary(op, OperatorKind::add, options<tflite::AddOptions>(op));
-        break;
-      case BuiltinOperator::MUL:
-        layer = import_binary(op, OperatorKind::mul, options<tflite::MulOptions>(op));
-        break;
-      case BuiltinOperator::AVERAGE_POOL_2D:
-        layer = import_pool(op, OperatorKind::average_pool_2d);
-        break;
-      case BuiltinOperator::MAX_POOL_2D:
-        layer = import_pool(op, OperatorKind::max_pool_2d);
-        break;
-      case BuiltinOperator::MEAN:
-        layer = import_mean(op);
-        break;
-      case BuiltinOperator::SOFTMAX:
-        layer = import_simple(op, OperatorKind::softmax);
-        layer.beta = options<tflite::SoftmaxOptions>(op).beta();
-        break;
-      case BuiltinOperator::LOGISTIC:
-        layer = import_simple(op, OperatorKind::logistic);
-        break;
-      case BuiltinOperator::RESHAPE:
-        layer = import_simple(op, OperatorKind::reshape);
-        break;
-      case BuiltinOperator::PAD:
-        layer = import_pad(op);
-        break;
-      case BuiltinOperator::CONCATENATION:
-        layer = import_concatenation(op);
-        break;
-      case BuiltinOperator::QUANTIZE:
-        if (is_border_quantize(op)) return;
-        layer = import_simple(op, OperatorKind::quantize);
-        break;
-      case BuiltinOperator::DEQUANTIZE:
-        // At the end of a network with float output, which we give as int8.
-        ids_[output(op)] = activation(input(op, 0));
-        ++position_;
-        return;
-      default:
-        refuse(
-            describe(op) +
-            " is not supported; supported are ADD, AVERAGE_POOL_2D, CONCATENATION, CONV_2D, "
-            "DEPTHWISE_CONV_2D, FULLY_CONNECTED, LOGISTIC, MAX_POOL_2D, MEAN, MUL, PAD, QUANTIZE, "
-            "RESHAPE and SOFTMAX");
+    const BuiltinOperator code = code_of(op);
+    if (code == BuiltinOperator::DEQUANTIZE) {
+      // At the end of a network with float output, which we give as int8.
+      ids_[output(op)] = activation(input(op, 0));
+    } else if (code != BuiltinOperator::QUANTIZE || !is_border_quantize(op)) {
+      Layer layer = import_layer(op, code);
+      layer.output = activation(output(op));
+      network_.layers.push_back(std::move(layer));
     }
-    layer.output = activation(output(op));
-    network_.layers.push_back(std::move(layer));
     ++position_;
+  }
+
+  Layer import_layer(const tflite::Operator& op, BuiltinOperator code) {
+    switch (code) {
+      case BuiltinOperator::CONV_2D:
+        return import_conv(op);
+      case BuiltinOperator::DEPTHWISE_CONV_2D:
+        return import_depthwise(op);
+      case BuiltinOperator::FULLY_CONNECTED:
+        return import_fully_connected(op);
+      case BuiltinOperator::ADD:
+        return import_binary(op, OperatorKind::add, options<tflite::AddOptions>(op));
+      case BuiltinOperator::MUL:
+        return import_binary(op, OperatorKind::mul, options<tflite::MulOptions>(op));
+      case BuiltinOperator::AVERAGE_POOL_2D:
+        return import_pool(op, OperatorKind::average_pool_2d);
+      case BuiltinOperator::MAX_POOL_2D:
+        return import_pool(op, OperatorKind::max_pool_2d);
+      case BuiltinOperator::MEAN:
+        return import_mean(op);
+      case BuiltinOperator::SOFTMAX:
+        return import_softmax(op);
+      case BuiltinOperator::LOGISTIC:
+        return import_simple(op, OperatorKind::logistic);
+      case BuiltinOperator::RESHAPE:
+        return import_simple(op, OperatorKind::reshape);
+      case BuiltinOperator::PAD:
+        return import_pad(op);
+      case BuiltinOperator::CONCATENATION:
+        return import_concatenation(op);
+      case BuiltinOperator::QUANTIZE:
+        return import_simple(op, OperatorKind::quantize);
+      default:
+        refuse_operator(op);
+    }
+  }
+
+  [[noreturn]] void refuse_operator(const tflite::Operator& op) const {
+    refuse(describe(op) +
+           " is not supported; supported are ADD, AVERAGE_POOL_2D, CONCATENATION, CONV_2D, "
+           "DEPTHWISE_CONV_2D, FULLY_CONNECTED, LOGISTIC, MAX_POOL_2D, MEAN, MUL, PAD, QUANTIZE, "
+           "RESHAPE and SOFTMAX");
+  }
+
+  Layer import_softmax(const tflite::Operator& op) {
+    Layer layer = import_simple(op, OperatorKind::softmax);
+    layer.beta = options<tflite::SoftmaxOptions>(op).beta();
+    return layer;
   }
 
   /// The quantize at the start of a network whose input is float or uint8: our input is its output.
@@ -283,7 +280,6 @@ class Importer {
     if (from != graph_->inputs()->Get(0) || tensor(from).type() == tflite::TensorType::INT8)
       return false;
     network_.input = activation(output(op));
-    ++position_;
     return true;
   }
 
