@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -24,7 +25,7 @@ class MemorySystem final : public MemoryTiming {
 
   bool fetch_is_free(Addr address) const override;
   bool data_is_free(Addr address) const override;
-  void fetch(const CodeRun& run, Clock now, CyclesByCause& waits) override;
+  FetchWait fetch(const CodeRun& run, Clock now) override;
   Wait load(Addr address, unsigned size, Clock now) override;
   Wait store(Addr address, unsigned size, Clock now) override;
   std::array<CacheUse, kMostCaches> uses() const override { return uses_; }
@@ -38,11 +39,14 @@ class MemorySystem final : public MemoryTiming {
     Cache cache;
     CacheTags tags;
     bool on = false;
-    /// The place of the line used last.
-    std::uint32_t last = 0;
   };
   struct Port {
     Region region;
+    /// `access_cycles` of 1, 2, 4 ... 1024 bytes.
+    std::array<std::uint32_t, 11> cycles{};
+    std::uint32_t cycles_of(std::uint32_t bytes) const {
+      return cycles[static_cast<std::size_t>(std::countr_zero(bytes))];
+    }
     /// Indices into `units_`, or -1.
     int code_cache = -1;
     int data_cache = -1;
@@ -71,14 +75,14 @@ class MemorySystem final : public MemoryTiming {
     struct Part {
       Addr line = 0;
       std::uint32_t at = 0;
-      std::uint32_t hint = 0;
     };
     Addr begin = 1;
     Addr end = 0;
     std::uint32_t line_bytes = 0;
     std::vector<Part> parts;
   };
-  static constexpr Addr kNoLine = 1;
+  /// Odd, and where no memory is.
+  static constexpr Addr kNoLine = 0xfffff001;
 
   Port* port_of(Addr address);
   const Port* port_of(Addr address) const;
@@ -94,7 +98,7 @@ class MemorySystem final : public MemoryTiming {
   void attach(const Cache& cache, int index);
   void turn(Unit& unit, bool on);
   RunLines& lines_of(const CodeRun& run, std::uint32_t line_bytes);
-  std::uint32_t enter_line(Port& port, RunLines::Part& part, Clock at, CycleCause& cause);
+  std::uint32_t enter_line(Port& port, Addr line, Clock at, FetchWait& waits);
   /// Waits of an access of `bytes` bytes that the core wants at `at`; it may go on after `needed`.
   std::uint32_t access(Port& port, Clock at, std::uint32_t bytes, std::uint32_t needed);
   std::uint32_t read_line(Port& port, const Unit& unit, Clock at);
