@@ -44,6 +44,8 @@ MemorySystem::MemorySystem(const Board& board)
     Port port;
     port.region = region;
     port.prefetches = region.prefetch && is_on_at_reset(*region.prefetch);
+    // One transfer of the bus, but a word at least.
+    port.fetch_bytes = std::min(std::max(region.beat_bytes, 4u), std::max(region.line_bytes, 4u));
     for (std::size_t i = 0; i < port.cycles.size(); ++i)
       port.cycles[i] = access_cycles(region, 1u << i);
     ports_.push_back(port);
@@ -141,16 +143,17 @@ std::uint32_t MemorySystem::read_line(Port& port, const Unit& unit, Clock at) {
 
 void MemorySystem::write_back(Port& port, const Unit& unit) {
   // Assumption: a victim buffer takes the line, which is written when the fill is done.
-  port.free_at += port.cycles_of(unit.cache.line_bytes);
+  const std::uint32_t before = until(port.stores_done, port.free_at);
+  port.stores_done = port.free_at + before + port.cycles_of(unit.cache.line_bytes);
 }
 
-/// A store that nobody waits for as long as the buffer has room.
+/// A store that nobody waits for as long as the buffer has room. Loads go ahead of it: AXI has
+/// channels of their own for both.
 std::uint32_t MemorySystem::post(Port& port, Clock at, std::uint32_t cycles) {
-  const std::uint32_t backlog = blocked(port, at);
+  const std::uint32_t backlog = until(port.stores_done, at);
   const std::uint32_t room = store_buffer_ * cycles;
   const std::uint32_t wait = backlog > room ? backlog - room : 0;
-  port.busy_from = at;
-  port.free_at = at + backlog + cycles;
+  port.stores_done = at + backlog + cycles;
   return wait;
 }
 
@@ -182,12 +185,12 @@ void MemorySystem::wait_for_prefetch(Port& port, Clock at) {
 /// and no cache `subs; bhi` takes 7 (Nordic nrfx, nrfx_coredep_defs.h, nRF52810).
 void MemorySystem::finish_jump(Port& port) {
   if (port.prefetches || unit(port.code_cache) != nullptr || port.code_line == kNoLine) return;
-  const Addr behind = port.code_end & ~(port.region.line_bytes - 1);
+  const Addr behind = port.code_end & ~(port.fetch_bytes - 1);
   if (behind == port.code_line) return;
   const Clock asked = port.code_line_at + 1;
   if (until(port.free_at, asked) == 0) {
     port.busy_from = asked;
-    port.free_at = asked + port.cycles_of(port.region.line_bytes);
+    port.free_at = asked + port.cycles_of(port.fetch_bytes);
   }
   port.code_line = behind;
 }
@@ -229,7 +232,7 @@ std::uint32_t MemorySystem::enter_line(Port& port, Addr line, Clock at, FetchWai
   const std::uint32_t rest = prefetched ? until(port.next_ready, at) : 0;
   if (port.prefetches && !prefetched) wait_for_prefetch(port, at);
   if (cache == nullptr) {
-    const std::uint32_t bytes = port.region.line_bytes;
+    const std::uint32_t bytes = port.fetch_bytes;
     const std::uint32_t wait = prefetched ? rest : access(port, at, bytes, bytes);
     waits.fetch_wait += wait;
     return wait;
@@ -250,8 +253,7 @@ FetchWait MemorySystem::fetch(const CodeRun& run, Clock now) {
   Port* port = port_of(run.begin);
   if (port == nullptr) return waits;
   const Unit* cache = unit(port->code_cache);
-  const std::uint32_t line_bytes =
-      cache != nullptr ? cache->cache.line_bytes : port->region.line_bytes;
+  const std::uint32_t line_bytes = cache != nullptr ? cache->cache.line_bytes : port->fetch_bytes;
   if (run.begin != port->code_end) finish_jump(*port);
   port->code_end = run.end;
   // All in the line at hand, as in a short loop.
@@ -275,13 +277,29 @@ FetchWait MemorySystem::fetch(const CodeRun& run, Clock now) {
 
 // data
 
+/// The registers of one instruction (LDM, LDRD, VLDR) come as one burst.
+std::uint32_t MemorySystem::load_uncached(Port& port, Addr address, unsigned size, Clock at) {
+  const bool goes_on =
+      address == port.loaded_to && at == port.loaded_at && port.region.latency != 0;
+  port.loaded_to = address + size;
+  std::uint32_t wait = 0;
+  if (!goes_on) {
+    wait = access(port, at, size, size);
+  } else if (address % port.region.beat_bytes == 0) {
+    wait = port.region.bus_divider * port.region.beat_cycles;
+    port.free_at += wait;
+  }
+  port.loaded_at = at + wait;
+  return wait;
+}
+
 Wait MemorySystem::load(Addr address, unsigned size, Clock now) {
   Port* port = port_of(address);
   if (port == nullptr) return {};
   Unit* cache = unit(port->data_cache);
   if (cache == nullptr) {
     if (port->prefetches) wait_for_prefetch(*port, now);
-    return {access(*port, now, size, size), plain_cause(port->region)};
+    return {load_uncached(*port, address, size, now), plain_cause(port->region)};
   }
   const Addr line = cache->tags.line_of(address);
   const std::uint32_t place = cache->tags.find(line);
@@ -311,7 +329,12 @@ std::uint32_t MemorySystem::store_miss(Port& port, Unit& unit, Addr line, Clock 
   constexpr unsigned kStream = 3;
   const std::uint32_t cycles = port.cycles_of(unit.cache.line_bytes);
   if (port.store_stream >= kStream) return post(port, at, cycles);
-  const std::uint32_t wait = post(port, at, cycles);
+  // The line is fetched while the store waits in the buffer.
+  const std::uint32_t backlog = blocked(port, at);
+  const std::uint32_t room = store_buffer_ * cycles;
+  const std::uint32_t wait = backlog > room ? backlog - room : 0;
+  port.busy_from = at;
+  port.free_at = at + backlog + cycles;
   const CacheTags::Filled filled = unit.tags.fill(line);
   unit.tags.mark_dirty(filled.place);
   if (filled.wrote_back) {

@@ -66,6 +66,13 @@ class MemorySystem final : public MemoryTiming {
     /// When the prefetches for the run of code under way began, and what each takes.
     std::vector<Clock> prefetches_asked;
     std::uint32_t prefetch_cycles = 0;
+    /// When the stores under way are done.
+    Clock stores_done = 0;
+    /// Where the last uncached load ended, in the address space and in time.
+    Addr loaded_to = 0;
+    Clock loaded_at = 0;
+    /// Bytes of a fetch that no cache answers.
+    std::uint32_t fetch_bytes = 4;
     /// Lines that stores missed one after the other, and the last of them.
     unsigned store_stream = 0;
     Addr store_line = kNoLine;
@@ -105,6 +112,7 @@ class MemorySystem final : public MemoryTiming {
   void write_back(Port& port, const Unit& unit);
   static std::uint32_t blocked(const Port& port, Clock at);
   std::uint32_t post(Port& port, Clock at, std::uint32_t cycles);
+  std::uint32_t load_uncached(Port& port, Addr address, unsigned size, Clock at);
   std::uint32_t store_miss(Port& port, Unit& unit, Addr line, Clock at);
   void wait_for_prefetch(Port& port, Clock at);
   void start_prefetch(Port& port, Addr line, std::uint32_t bytes, Clock at);
