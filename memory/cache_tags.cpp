@@ -20,10 +20,10 @@ CacheTags::CacheTags(const Cache& cache)
   set_mask_ = static_cast<std::uint32_t>(tags_.size()) / ways_ - 1;
 }
 
-std::uint32_t CacheTags::find(Addr line) const {
+std::uint32_t CacheTags::search(Addr line) {
   const std::uint32_t first = first_of_set(line);
   for (std::uint32_t place = first; place < first + ways_; ++place) {
-    if (tags_[place] == line) return place;
+    if (tags_[place] == line) return hint(line) = place;
   }
   return kAbsent;
 }
@@ -43,6 +43,7 @@ CacheTags::Filled CacheTags::fill(Addr line) {
   tags_[oldest] = line;
   dirty_[oldest] = false;
   touch(oldest);
+  hint(line) = oldest;
   return filled;
 }
 

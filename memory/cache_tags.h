@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -20,10 +21,9 @@ class CacheTags {
 
   /// Where a line is held; `kAbsent` if it is not.
   static constexpr std::uint32_t kAbsent = 0xffffffff;
-  std::uint32_t find(Addr line) const;
-  /// The same where the answer is usually `hint`, an earlier answer for this line.
-  std::uint32_t find(Addr line, std::uint32_t hint) const {
-    return hint < tags_.size() && tags_[hint] == line ? hint : find(line);
+  std::uint32_t find(Addr line) {
+    const std::uint32_t likely = hint(line);
+    return tags_[likely] == line ? likely : search(line);
   }
   /// Notes the use of the line at `place`.
   void touch(std::uint32_t place) { ages_[place] = ++now_; }
@@ -40,6 +40,8 @@ class CacheTags {
   void invalidate();
 
  private:
+  std::uint32_t search(Addr line);
+  std::uint32_t& hint(Addr line) { return hints_[(line >> line_bits_) % hints_.size()]; }
   std::uint32_t first_of_set(Addr line) const { return ((line >> line_bits_) & set_mask_) * ways_; }
 
   Addr line_mask_;
@@ -51,6 +53,8 @@ class CacheTags {
   std::vector<Addr> tags_;
   std::vector<std::uint32_t> ages_;
   std::vector<bool> dirty_;
+  /// Where lines were found last, by their low bits.
+  std::array<std::uint32_t, 256> hints_{};
 };
 
 }  // namespace sramscope::memory

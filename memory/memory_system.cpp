@@ -44,6 +44,10 @@ MemorySystem::MemorySystem(const Board& board)
     Port port;
     port.region = region;
     port.prefetches = region.prefetch && is_on_at_reset(*region.prefetch);
+    // One transfer of the bus, but a word at least.
+    port.fetch_bytes = std::min(std::max(region.beat_bytes, 4u), std::max(region.line_bytes, 4u));
+    for (std::size_t i = 0; i < port.cycles.size(); ++i)
+      port.cycles[i] = access_cycles(region, 1u << i);
     ports_.push_back(port);
     const auto mark = [&](Addr base) {
       const std::uint64_t end = std::uint64_t{base} + region.size;
@@ -81,17 +85,15 @@ bool MemorySystem::fetch_is_free(Addr address) const { return data_is_free(addre
 
 bool MemorySystem::data_is_free(Addr address) const {
   const Port* port = port_of(address);
-  return port == nullptr || access_cycles(port->region, 4) <= 1;
+  return port == nullptr || port->cycles_of(4) <= 1;
 }
 
-// ---- switches
-// -------------------------------------------------------------------------------------------------------
+// switches
 
 void MemorySystem::turn(Unit& unit, bool on) {
   if (on == unit.on) return;
   unit.on = on;
   unit.tags.invalidate();
-  unit.last = 0;
 }
 
 void MemorySystem::set_core_caches(bool icache, bool dcache) {
@@ -116,8 +118,7 @@ void MemorySystem::set_register(Addr address, std::uint32_t value) {
   }
 }
 
-// ---- the port
-// -------------------------------------------------------------------------------------------------------
+// the port
 
 /// Cycles until an access that is wanted at `at` can begin.
 std::uint32_t MemorySystem::blocked(const Port& port, Clock at) {
@@ -129,8 +130,8 @@ std::uint32_t MemorySystem::access(Port& port, Clock at, std::uint32_t bytes,
   // The cycle before `at` is the one that the core's table counts.
   const Clock start = at - 1 + blocked(port, at - 1);
   port.busy_from = start;
-  port.free_at = start + access_cycles(port.region, bytes);
-  return start + access_cycles(port.region, needed) - at;
+  port.free_at = start + port.cycles_of(bytes);
+  return start + port.cycles_of(needed) - at;
 }
 
 std::uint32_t MemorySystem::read_line(Port& port, const Unit& unit, Clock at) {
@@ -142,25 +143,25 @@ std::uint32_t MemorySystem::read_line(Port& port, const Unit& unit, Clock at) {
 
 void MemorySystem::write_back(Port& port, const Unit& unit) {
   // Assumption: a victim buffer takes the line, which is written when the fill is done.
-  port.free_at += access_cycles(port.region, unit.cache.line_bytes);
+  const std::uint32_t before = until(port.stores_done, port.free_at);
+  port.stores_done = port.free_at + before + port.cycles_of(unit.cache.line_bytes);
 }
 
-/// A store that nobody waits for as long as the buffer has room.
+/// A store that nobody waits for as long as the buffer has room. Loads go ahead of it: AXI has
+/// channels of their own for both.
 std::uint32_t MemorySystem::post(Port& port, Clock at, std::uint32_t cycles) {
-  const std::uint32_t backlog = blocked(port, at);
+  const std::uint32_t backlog = until(port.stores_done, at);
   const std::uint32_t room = store_buffer_ * cycles;
   const std::uint32_t wait = backlog > room ? backlog - room : 0;
-  port.busy_from = at;
-  port.free_at = at + backlog + cycles;
+  port.stores_done = at + backlog + cycles;
   return wait;
 }
 
-// ---- code
-// -----------------------------------------------------------------------------------------------------------
+// code
 
 void MemorySystem::start_prefetch(Port& port, Addr line, std::uint32_t bytes, Clock at) {
   port.next_line = line;
-  port.prefetch_cycles = access_cycles(port.region, bytes);
+  port.prefetch_cycles = port.cycles_of(bytes);
   const Clock asked = at + blocked(port, at);
   port.next_ready = asked + port.prefetch_cycles;
   port.prefetches_asked.push_back(asked);
@@ -184,12 +185,12 @@ void MemorySystem::wait_for_prefetch(Port& port, Clock at) {
 /// and no cache `subs; bhi` takes 7 (Nordic nrfx, nrfx_coredep_defs.h, nRF52810).
 void MemorySystem::finish_jump(Port& port) {
   if (port.prefetches || unit(port.code_cache) != nullptr || port.code_line == kNoLine) return;
-  const Addr behind = port.code_end & ~(port.region.line_bytes - 1);
+  const Addr behind = port.code_end & ~(port.fetch_bytes - 1);
   if (behind == port.code_line) return;
   const Clock asked = port.code_line_at + 1;
   if (until(port.free_at, asked) == 0) {
     port.busy_from = asked;
-    port.free_at = asked + access_cycles(port.region, port.region.line_bytes);
+    port.free_at = asked + port.cycles_of(port.fetch_bytes);
   }
   port.code_line = behind;
 }
@@ -202,8 +203,7 @@ MemorySystem::RunLines& MemorySystem::lines_of(const CodeRun& run, std::uint32_t
   lines = {run.begin, run.end, line_bytes, {}};
   const auto add = [&](Addr address, std::uint32_t at) {
     const Addr line = address & ~(line_bytes - 1);
-    if (lines.parts.empty() || lines.parts.back().line != line)
-      lines.parts.push_back({line, at, 0});
+    if (lines.parts.empty() || lines.parts.back().line != line) lines.parts.push_back({line, at});
   };
   for (std::size_t i = 0; i < run.steps.size(); ++i) {
     const CodeStep& step = run.steps[i];
@@ -215,67 +215,83 @@ MemorySystem::RunLines& MemorySystem::lines_of(const CodeRun& run, std::uint32_t
   return lines;
 }
 
-std::uint32_t MemorySystem::enter_line(Port& port, RunLines::Part& part, Clock at,
-                                       CycleCause& cause) {
+/// The wait for a line that is not the one at hand.
+std::uint32_t MemorySystem::enter_line(Port& port, Addr line, Clock at, FetchWait& waits) {
   Unit* cache = unit(port.code_cache);
-  cause = CycleCause::fetch_wait;
-  if (cache != nullptr) {
-    const std::uint32_t place = cache->tags.find(part.line, part.hint);
-    if (place != CacheTags::kAbsent) {
-      part.hint = place;
-      cache->tags.touch(place);
-      ++use_of(*cache).hits;
-      return 0;
-    }
+  const std::uint32_t place = cache != nullptr ? cache->tags.find(line) : CacheTags::kAbsent;
+  if (place != CacheTags::kAbsent) {
+    cache->tags.touch(place);
+    ++use_of(*cache).hits;
+    return 0;
   }
   // RM0090 3.5.2: only what is in neither the line buffer, nor the prefetch buffer, nor the cache
   // is a miss, and only misses are put into the cache. A line that is still on its way counts as
   // missed: else loops of 32-bit code would wait in every turn, and flash would not be
   // "equivalent to 0 wait states" (data sheets of the parts).
-  const bool prefetched = port.prefetches && port.next_line == part.line;
+  const bool prefetched = port.prefetches && port.next_line == line;
   const std::uint32_t rest = prefetched ? until(port.next_ready, at) : 0;
-  if (prefetched && (rest == 0 || cache == nullptr)) {
-    if (cache != nullptr) ++use_of(*cache).hits;
-    return rest;
-  }
   if (port.prefetches && !prefetched) wait_for_prefetch(port, at);
-  if (cache == nullptr) return access(port, at, port.region.line_bytes, port.region.line_bytes);
-  cause = CycleCause::cache_miss;
+  if (cache == nullptr) {
+    const std::uint32_t bytes = port.fetch_bytes;
+    const std::uint32_t wait = prefetched ? rest : access(port, at, bytes, bytes);
+    waits.fetch_wait += wait;
+    return wait;
+  }
+  if (prefetched && rest == 0) {
+    ++use_of(*cache).hits;
+    return 0;
+  }
   ++use_of(*cache).misses;
   const std::uint32_t wait = prefetched ? rest : read_line(port, *cache, at);
-  const CacheTags::Filled filled = cache->tags.fill(part.line);
-  part.hint = filled.place;
-  if (filled.wrote_back) write_back(port, *cache);
+  if (cache->tags.fill(line).wrote_back) write_back(port, *cache);
+  waits.cache_miss += wait;
   return wait;
 }
 
-void MemorySystem::fetch(const CodeRun& run, Clock now, CyclesByCause& waits) {
+FetchWait MemorySystem::fetch(const CodeRun& run, Clock now) {
+  FetchWait waits;
   Port* port = port_of(run.begin);
-  if (port == nullptr) return;
+  if (port == nullptr) return waits;
   const Unit* cache = unit(port->code_cache);
-  const std::uint32_t line_bytes =
-      cache != nullptr ? cache->cache.line_bytes : port->region.line_bytes;
+  const std::uint32_t line_bytes = cache != nullptr ? cache->cache.line_bytes : port->fetch_bytes;
   if (run.begin != port->code_end) finish_jump(*port);
-  // The last one may still be under way.
+  port->code_end = run.end;
+  // All in the line at hand, as in a short loop.
+  const Addr line = port->code_line;
+  if (run.begin - line < line_bytes && run.end - 1 - line < line_bytes) return waits;
+  // The last prefetch may still be under way.
   auto& asked = port->prefetches_asked;
   if (asked.size() > 1) asked.erase(asked.begin(), asked.end() - 1);
   std::uint32_t waited = 0;
-  for (RunLines::Part& part : lines_of(run, line_bytes).parts) {
+  for (const RunLines::Part& part : lines_of(run, line_bytes).parts) {
     if (part.line == port->code_line) continue;
     const Clock at = now + part.at + waited;
-    CycleCause cause;
-    const std::uint32_t wait = enter_line(*port, part, at, cause);
-    waits[static_cast<std::size_t>(cause)] += wait;
+    const std::uint32_t wait = enter_line(*port, part.line, at, waits);
     waited += wait;
     port->code_line = part.line;
     port->code_line_at = at + wait;
     if (port->prefetches) start_prefetch(*port, part.line + line_bytes, line_bytes, at + wait);
   }
-  port->code_end = run.end;
+  return waits;
 }
 
-// ---- data
-// -----------------------------------------------------------------------------------------------------------
+// data
+
+/// The registers of one instruction (LDM, LDRD, VLDR) come as one burst.
+std::uint32_t MemorySystem::load_uncached(Port& port, Addr address, unsigned size, Clock at) {
+  const bool goes_on =
+      address == port.loaded_to && at == port.loaded_at && port.region.latency != 0;
+  port.loaded_to = address + size;
+  std::uint32_t wait = 0;
+  if (!goes_on) {
+    wait = access(port, at, size, size);
+  } else if (address % port.region.beat_bytes == 0) {
+    wait = port.region.bus_divider * port.region.beat_cycles;
+    port.free_at += wait;
+  }
+  port.loaded_at = at + wait;
+  return wait;
+}
 
 Wait MemorySystem::load(Addr address, unsigned size, Clock now) {
   Port* port = port_of(address);
@@ -283,12 +299,11 @@ Wait MemorySystem::load(Addr address, unsigned size, Clock now) {
   Unit* cache = unit(port->data_cache);
   if (cache == nullptr) {
     if (port->prefetches) wait_for_prefetch(*port, now);
-    return {access(*port, now, size, size), plain_cause(port->region)};
+    return {load_uncached(*port, address, size, now), plain_cause(port->region)};
   }
   const Addr line = cache->tags.line_of(address);
-  const std::uint32_t place = cache->tags.find(line, cache->last);
+  const std::uint32_t place = cache->tags.find(line);
   if (place != CacheTags::kAbsent) {
-    cache->last = place;
     cache->tags.touch(place);
     ++use_of(*cache).hits;
     return {};
@@ -297,7 +312,6 @@ Wait MemorySystem::load(Addr address, unsigned size, Clock now) {
   if (port->prefetches) wait_for_prefetch(*port, now);
   const std::uint32_t wait = read_line(*port, *cache, now);
   const CacheTags::Filled filled = cache->tags.fill(line);
-  cache->last = filled.place;
   if (filled.wrote_back) {
     ++use_of(*cache).write_backs;
     write_back(*port, *cache);
@@ -313,11 +327,15 @@ std::uint32_t MemorySystem::store_miss(Port& port, Unit& unit, Addr line, Clock 
   // ACTLR.DISRAMODE (Arm DDI 0489 3.3.2): streams of stores stop allocating. After how many lines
   // is not published; assumption: three.
   constexpr unsigned kStream = 3;
-  const std::uint32_t cycles = access_cycles(port.region, unit.cache.line_bytes);
+  const std::uint32_t cycles = port.cycles_of(unit.cache.line_bytes);
   if (port.store_stream >= kStream) return post(port, at, cycles);
-  const std::uint32_t wait = post(port, at, cycles);
+  // The line is fetched while the store waits in the buffer.
+  const std::uint32_t backlog = blocked(port, at);
+  const std::uint32_t room = store_buffer_ * cycles;
+  const std::uint32_t wait = backlog > room ? backlog - room : 0;
+  port.busy_from = at;
+  port.free_at = at + backlog + cycles;
   const CacheTags::Filled filled = unit.tags.fill(line);
-  unit.last = filled.place;
   unit.tags.mark_dirty(filled.place);
   if (filled.wrote_back) {
     ++use_of(unit).write_backs;
@@ -331,12 +349,11 @@ Wait MemorySystem::store(Addr address, unsigned size, Clock now) {
   if (port == nullptr) return {};
   Unit* cache = unit(port->data_cache);
   const CycleCause plain = plain_cause(port->region);
-  if (cache == nullptr) return {post(*port, now, access_cycles(port->region, size)), plain};
+  if (cache == nullptr) return {post(*port, now, port->cycles_of(size)), plain};
   const Addr line = cache->tags.line_of(address);
-  const std::uint32_t place = cache->tags.find(line, cache->last);
+  const std::uint32_t place = cache->tags.find(line);
   if (place != CacheTags::kAbsent) {
     ++use_of(*cache).hits;
-    cache->last = place;
     cache->tags.touch(place);
     if (cache->cache.write_back) {
       cache->tags.mark_dirty(place);
@@ -350,7 +367,7 @@ Wait MemorySystem::store(Addr address, unsigned size, Clock now) {
   } else {
     ++use_of(*cache).misses;
   }
-  return {post(*port, now, access_cycles(port->region, size)), plain};
+  return {post(*port, now, port->cycles_of(size)), plain};
 }
 
 }  // namespace sramscope::memory

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -24,7 +25,7 @@ class MemorySystem final : public MemoryTiming {
 
   bool fetch_is_free(Addr address) const override;
   bool data_is_free(Addr address) const override;
-  void fetch(const CodeRun& run, Clock now, CyclesByCause& waits) override;
+  FetchWait fetch(const CodeRun& run, Clock now) override;
   Wait load(Addr address, unsigned size, Clock now) override;
   Wait store(Addr address, unsigned size, Clock now) override;
   std::array<CacheUse, kMostCaches> uses() const override { return uses_; }
@@ -38,11 +39,14 @@ class MemorySystem final : public MemoryTiming {
     Cache cache;
     CacheTags tags;
     bool on = false;
-    /// The place of the line used last.
-    std::uint32_t last = 0;
   };
   struct Port {
     Region region;
+    /// `access_cycles` of 1, 2, 4 ... 1024 bytes.
+    std::array<std::uint32_t, 11> cycles{};
+    std::uint32_t cycles_of(std::uint32_t bytes) const {
+      return cycles[static_cast<std::size_t>(std::countr_zero(bytes))];
+    }
     /// Indices into `units_`, or -1.
     int code_cache = -1;
     int data_cache = -1;
@@ -62,6 +66,13 @@ class MemorySystem final : public MemoryTiming {
     /// When the prefetches for the run of code under way began, and what each takes.
     std::vector<Clock> prefetches_asked;
     std::uint32_t prefetch_cycles = 0;
+    /// When the stores under way are done.
+    Clock stores_done = 0;
+    /// Where the last uncached load ended, in the address space and in time.
+    Addr loaded_to = 0;
+    Clock loaded_at = 0;
+    /// Bytes of a fetch that no cache answers.
+    std::uint32_t fetch_bytes = 4;
     /// Lines that stores missed one after the other, and the last of them.
     unsigned store_stream = 0;
     Addr store_line = kNoLine;
@@ -71,14 +82,14 @@ class MemorySystem final : public MemoryTiming {
     struct Part {
       Addr line = 0;
       std::uint32_t at = 0;
-      std::uint32_t hint = 0;
     };
     Addr begin = 1;
     Addr end = 0;
     std::uint32_t line_bytes = 0;
     std::vector<Part> parts;
   };
-  static constexpr Addr kNoLine = 1;
+  /// Odd, and where no memory is.
+  static constexpr Addr kNoLine = 0xfffff001;
 
   Port* port_of(Addr address);
   const Port* port_of(Addr address) const;
@@ -94,13 +105,14 @@ class MemorySystem final : public MemoryTiming {
   void attach(const Cache& cache, int index);
   void turn(Unit& unit, bool on);
   RunLines& lines_of(const CodeRun& run, std::uint32_t line_bytes);
-  std::uint32_t enter_line(Port& port, RunLines::Part& part, Clock at, CycleCause& cause);
+  std::uint32_t enter_line(Port& port, Addr line, Clock at, FetchWait& waits);
   /// Waits of an access of `bytes` bytes that the core wants at `at`; it may go on after `needed`.
   std::uint32_t access(Port& port, Clock at, std::uint32_t bytes, std::uint32_t needed);
   std::uint32_t read_line(Port& port, const Unit& unit, Clock at);
   void write_back(Port& port, const Unit& unit);
   static std::uint32_t blocked(const Port& port, Clock at);
   std::uint32_t post(Port& port, Clock at, std::uint32_t cycles);
+  std::uint32_t load_uncached(Port& port, Addr address, unsigned size, Clock at);
   std::uint32_t store_miss(Port& port, Unit& unit, Addr line, Clock at);
   void wait_for_prefetch(Port& port, Clock at);
   void start_prefetch(Port& port, Addr line, std::uint32_t bytes, Clock at);

@@ -18,6 +18,12 @@ struct Wait {
   CycleCause cause = CycleCause::sram_data_wait;
 };
 
+/// What a run of code waits for its instructions, by cause.
+struct FetchWait {
+  std::uint32_t fetch_wait = 0;
+  std::uint32_t cache_miss = 0;
+};
+
 /// An instruction of a run of code: where it is, and when the core would begin to execute it, in
 /// cycles from the start of the run, if no fetch ever waited.
 struct CodeStep {
@@ -44,8 +50,8 @@ class MemoryTiming {
   virtual bool fetch_is_free(Addr address) const = 0;
   /// The same for data; asked once for each page.
   virtual bool data_is_free(Addr address) const = 0;
-  /// The core enters `run` at `now`. Adds to `waits`, by cause, what it waits for instructions.
-  virtual void fetch(const CodeRun& run, Clock now, CyclesByCause& waits) = 0;
+  /// The core enters `run` at `now`: what it waits for instructions.
+  virtual FetchWait fetch(const CodeRun& run, Clock now) = 0;
   /// The core reads or writes `size` bytes (1, 2 or 4; accesses of several registers come one by
   /// one).
   virtual Wait load(Addr address, unsigned size, Clock now) = 0;

@@ -149,6 +149,15 @@ std::string main_cause(const InstructionReport& row) {
                      100.0 * static_cast<double>(*most) / static_cast<double>(row.cycles));
 }
 
+constexpr std::size_t kLongIdle = 4;
+/// How many instructions from number `first` on never ran.
+std::size_t idle_run(const ListingReport& listing, std::size_t first) {
+  const auto begin = listing.instructions.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto ran = std::find_if(begin, listing.instructions.end(),
+                                [](const InstructionReport& row) { return row.executions != 0; });
+  return static_cast<std::size_t>(ran - begin);
+}
+
 std::string listing_text(const Report& report, const ListingReport& listing) {
   const FunctionReport& function = report.functions[listing.function];
   const auto sum = [](Cycles total, const InstructionReport& row) { return total + row.cycles; };
@@ -162,7 +171,13 @@ std::string listing_text(const Report& report, const ListingReport& listing) {
                       "each", "waits for", "instruction");
   int file = -1;
   unsigned line = 0;
-  for (const InstructionReport& row : listing.instructions) {
+  for (std::size_t i = 0; i < listing.instructions.size(); ++i) {
+    const InstructionReport& row = listing.instructions[i];
+    if (const std::size_t idle = idle_run(listing, i); idle >= kLongIdle) {
+      text += fmt::format("{:>10} {:>12}  ({} instructions that never ran)\n", "", "", idle);
+      i += idle - 1;
+      continue;
+    }
     if (row.line != 0 && (row.file != file || row.line != line)) {
       file = row.file;
       line = row.line;

@@ -424,12 +424,12 @@ void CoreBase::charge_divide(const isa::Insn& in) {
 void CoreBase::fetch_block(const MicroOp* first) {
   op = first;
   const Block& block = *first->block();
-  CyclesByCause waits{};
-  bus->timing()->fetch({block.begin, block.end, block.code_steps}, clock(), waits);
-  for (std::size_t i = 0; i < kCycleCauses; ++i) {
-    if (waits[i] != 0) add_cycles(static_cast<std::uint32_t>(waits[i]), static_cast<CycleCause>(i));
-  }
-  fetch_miss_cycles += waits[static_cast<std::size_t>(CycleCause::cache_miss)];
+  const memory::FetchWait waits =
+      bus->timing()->fetch({block.begin, block.end, block.code_steps}, clock());
+  if (waits.fetch_wait != 0) add_cycles(waits.fetch_wait, CycleCause::fetch_wait);
+  if (waits.cache_miss == 0) return;
+  add_cycles(waits.cache_miss, CycleCause::cache_miss);
+  fetch_miss_cycles += waits.cache_miss;
 }
 
 void CoreBase::step(const isa::Insn& in, StepEntry entry, bool executed) {

@@ -75,6 +75,20 @@ Mpu make_mpu(const Board& board) {
   return {is_v8m(board.core) ? Mpu::Kind::v8 : Mpu::Kind::v7, regions};
 }
 
+/// CCSIDR of the cache that serves `what` (DDI 0489 4.3.4; ARM ARM B4.8.2): sets, ways, 2^(n + 2)
+/// words to a line, all policies supported; where the board has none, 4 KiB as in the STM32F74x.
+std::uint32_t ccsidr(const Board& board, Cache::Serves what) {
+  std::uint32_t size = 4096;
+  std::uint32_t ways = what == Cache::Serves::code ? 2 : 4;
+  for (const Cache& cache : board.caches) {
+    if (cache.serves != what || cache.line_bytes != 32 || cache.ways == 0) continue;
+    size = cache.size;
+    ways = cache.ways;
+  }
+  const std::uint32_t sets = size / 32 / ways;
+  return 0xf0000000 | (sets - 1) << 13 | (ways - 1) << 3 | 1;
+}
+
 /// VTOR: the M0 has none.
 std::uint32_t vtor_mask(CoreKind core) {
   if (core == CoreKind::cortex_m0) return 0;
@@ -114,7 +128,12 @@ std::uint32_t collect(unsigned first, Test test) {
 }  // namespace
 
 SystemRegisters::SystemRegisters(SystemHooks& hooks, Exceptions& exceptions, const Board& board)
-    : hooks_(hooks), exceptions_(exceptions), core_(board.core), mpu_(make_mpu(board)) {
+    : hooks_(hooks),
+      exceptions_(exceptions),
+      core_(board.core),
+      mpu_(make_mpu(board)),
+      ccsidr_code_(ccsidr(board, Cache::Serves::code)),
+      ccsidr_data_(ccsidr(board, Cache::Serves::data)) {
   exceptions_.ccr = ccr_bits(core_).reset;
   if (!isa::arch_of(core_).fp) exceptions_.fpccr = 0;
 }
@@ -248,10 +267,10 @@ std::uint32_t SystemRegisters::read_identification(std::uint32_t offset) const {
   if (offset == kMvfr1 && arch.fp) return arch.fpd ? 0x12000011 : 0x11000011;
   if (offset == kMvfr2 && arch.fp5) return 0x40;
   if (core_ == CoreKind::cortex_m7) {
-    // DDI 0489 4.3: CLIDR, CTR, and CCSIDR of a part with 4 KiB + 4 KiB caches (STM32F74x).
+    // DDI 0489 4.3: CLIDR, CTR.
     if (offset == kCacheIdBegin) return 0x09000003;
     if (offset == kCacheIdBegin + 4) return 0x8303c003;
-    if (offset == kCcsidr) return (stored(kCsselr) & 1) != 0 ? 0xf007e009 : 0xf003e019;
+    if (offset == kCcsidr) return (stored(kCsselr) & 1) != 0 ? ccsidr_code_ : ccsidr_data_;
   }
   return stored(offset);
 }

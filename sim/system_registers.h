@@ -84,6 +84,9 @@ class SystemRegisters final : public memory::Device {
   EventCounters event_counters_;
   SysTick systick_;
   Mpu mpu_;
+  /// CCSIDR by CSSELR.
+  std::uint32_t ccsidr_code_;
+  std::uint32_t ccsidr_data_;
 };
 
 }  // namespace sramscope::sim

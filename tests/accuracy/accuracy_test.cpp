@@ -21,6 +21,14 @@ TEST_P(Accuracy, MicroKernelsTakeThePublishedCycles) {
   }
 }
 
+// nrfx_coredep.h: 3 cycles a turn with the instruction cache, 7 with two wait states and none.
+TEST_P(Accuracy, TheDelayLoopWaitsForUncachedFlash) {
+  const Result<Board> board = load_board("nrf52840dk");
+  ASSERT_TRUE(board.ok());
+  EXPECT_EQ(measure(*board, "delay_loop", GetParam()), 7);
+  EXPECT_EQ(measure(with_caches_on(*board), "delay_loop", GetParam()), 3);
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, Accuracy,
                          ::testing::Values(TimingMode::fast, TimingMode::reference),
                          [](const auto& tested) {

@@ -64,12 +64,15 @@ std::vector<PublishedKernel> published_kernels() {
 }
 
 double measure(const PublishedKernel& published, TimingMode mode) {
-  const Board board = board_of(published.core);
-  const Image image =
-      value_of(load_elf(std::string(SRAMSCOPE_ACCURACY_ELFS) + "/" + published.core + ".elf"));
+  return measure(board_of(published.core), published.kernel, mode);
+}
+
+double measure(const Board& board, const std::string& kernel, TimingMode mode) {
+  const std::string elf = std::string(core_name(board.core)) + ".elf";
+  const Image image = value_of(load_elf(std::string(SRAMSCOPE_ACCURACY_ELFS) + "/" + elf));
   constexpr std::uint32_t kFew = 1000, kMany = 2000;
-  const Cycles few = cycles(board, image, published.kernel, kFew, mode);
-  const Cycles many = cycles(board, image, published.kernel, kMany, mode);
+  const Cycles few = cycles(board, image, kernel, kFew, mode);
+  const Cycles many = cycles(board, image, kernel, kMany, mode);
   return static_cast<double>(many - few) / (kMany - kFew);
 }
 

@@ -22,5 +22,7 @@ std::vector<PublishedKernel> published_kernels();
 /// Cycles of one turn of the kernel, in memory without wait states: the steady state of a long
 /// loop. Throws where the ELF or the kernel is missing.
 double measure(const PublishedKernel& published, TimingMode mode = TimingMode::fast);
+/// The same on a board, for a kernel of the ELF for its core.
+double measure(const Board& board, const std::string& kernel, TimingMode mode);
 
 }  // namespace sramscope::testing

@@ -60,6 +60,29 @@ class SeveralBoards(CliTest):
         self.expect(USAGE, "run", firmware("small/hello"), "--board", BOARD + ",nope", err=["unknown board"])
 
 
+class Annotate(CliTest):
+    def test_the_hottest_functions_are_listed(self):
+        out = self.expect(OK, "annotate", firmware("small/hello"), "--board", BOARD, "--top", "2").out
+        self.assertEqual(2, out.count("% of all"), out)
+        self.assertRegex(out, r"0x[0-9a-f]{8} +\d+ +\d+ +\d+\.\d\d .*ldr")
+
+    def test_one_function_with_its_lines(self):
+        out = self.expect(OK, "annotate", firmware("small/dwt"), "--board", BOARD, "--function", "main").out
+        self.assertRegex(out, r"^main: \d+ cycles")
+        self.assertRegex(out, r"small/dwt\.c:\d+")
+
+    def test_an_unknown_function_is_a_mistake(self):
+        self.expect(USAGE, "annotate", firmware("small/hello"), "--board", BOARD, "--function", "nope",
+                    err=["has no function \"nope\""])
+
+    def test_json_holds_the_listings(self):
+        out = self.expect(OK, "annotate", firmware("small/hello"), "--board", BOARD, "--json").out
+        report = json.loads(out)
+        self.assertEqual(5, len(report["listings"]))
+        names = [f["name"] for f in report["functions"]]
+        self.assertEqual(len(names), len(set(names)))
+
+
 class Semihosting(CliTest):
     def test_files_are_out_of_reach_by_default(self):
         self.expect(1, "run", firmware("small/file_io"), "--board", BOARD, "--exit-status", out=["failed: open"])

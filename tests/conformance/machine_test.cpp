@@ -57,6 +57,26 @@ TEST(MachineTest, TheCausesOfTheCyclesMakeTheCycles) {
   }
 }
 
+TEST(MachineTest, WhatInstructionsTookMakesTheCycles) {
+  for (const char* board : {"mps2-an386", "mps2-an500"}) {
+    MachineOptions options;
+    options.cost_instructions = true;
+    const RunResult result = run(example("patch_m4"), board, std::move(options)).result;
+    const Counters plain = run(example("patch_m4"), board).result.totals;
+    EXPECT_EQ(result.totals.cycles, plain.cycles);
+    EXPECT_EQ(result.totals.by_cause, plain.by_cause);
+    Cycles sum = 0;
+    std::uint64_t executions = 0;
+    for (const InstructionCost& cost : result.instructions) {
+      executions += cost.executions;
+      for (const Cycles cycles : cost.by_cause) sum += cycles;
+    }
+    // The exit is not the last instruction of its block.
+    EXPECT_NEAR(static_cast<double>(sum), static_cast<double>(plain.cycles), 100);
+    EXPECT_NEAR(static_cast<double>(executions), static_cast<double>(plain.instructions), 100);
+  }
+}
+
 std::map<std::string, MemoryPeaks> by_name(const Report& report) {
   std::map<std::string, MemoryPeaks> peaks;
   for (const LayerReport& layer : report.layers) peaks[layer.name] = layer.memory;

@@ -63,10 +63,8 @@ class Executor {
   Cycles run(Addr begin, unsigned instructions, unsigned size = 2, unsigned extra = 0) {
     std::vector<CodeStep> steps;
     for (unsigned i = 0; i < instructions; ++i) steps.push_back({begin + i * size, i});
-    CyclesByCause waits{};
-    system.fetch({begin, begin + instructions * size, steps}, now, waits);
-    Cycles total = 0;
-    for (const Cycles wait : waits) total += wait;
+    const FetchWait waits = system.fetch({begin, begin + instructions * size, steps}, now);
+    const Cycles total = waits.fetch_wait + waits.cache_miss;
     now += static_cast<Clock>(total) + instructions + extra;
     return total;
   }
