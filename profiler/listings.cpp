@@ -128,9 +128,9 @@ class Lister {
 
   int file_index(const std::string& file) {
     auto& files = listing_.files;
-    const auto found = std::find(files.begin(), files.end(), file);
-    if (found == files.end()) files.push_back(file);
-    return static_cast<int>(found - files.begin());
+    const auto index = std::find(files.begin(), files.end(), file) - files.begin();
+    if (index == static_cast<std::ptrdiff_t>(files.size())) files.push_back(file);
+    return static_cast<int>(index);
   }
 
   const Image& image_;
