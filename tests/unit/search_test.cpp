@@ -100,6 +100,12 @@ TEST(Search, TheFrontierTradesOneForTheOther) {
   const auto none = fewest_macs(*network, frontier, frontier[0].bytes - 1);
   ASSERT_FALSE(none.ok());
   EXPECT_NE(none.error().message.find("the least that any schedule needs is"), std::string::npos);
+  // Limits on the arena are kept, also where it does not reach its lower bound.
+  for (std::int64_t limit = 30'000; limit < 60'000; limit += 500) {
+    const auto found = fewest_macs(*network, frontier, limit);
+    ASSERT_TRUE(found.ok());
+    EXPECT_LE(make_plan(*network, found->schedule)->arena_bytes, limit);
+  }
   const auto frugal = fewest_bytes(*network, frontier, 1.05);
   ASSERT_TRUE(frugal.ok());
   EXPECT_LE(static_cast<double>(frugal->macs), 1.05 * static_cast<double>(macs(*network)));
