@@ -85,6 +85,23 @@ TEST(Search, NoScheduleIsBetterThanTheFrontier) {
   EXPECT_GT(schedules, 5000);
 }
 
+TEST(Search, PlansOfRandomNetworksNeedWhatWasPromised) {
+  for (std::uint32_t seed = 1; seed <= 150; ++seed) {
+    const Network network = test::random_network(seed);
+    SearchOptions options;
+    options.fetch_input = seed % 2 == 0;
+    options.plan.in_place_depthwise = seed % 3 != 0;
+    options.plan.in_place_elementwise = seed % 5 != 0;
+    for (const Candidate& candidate : search_frontier(network, options)) {
+      const auto plan = make_plan(network, candidate.schedule, options.plan);
+      ASSERT_TRUE(plan.ok()) << plan.error().message;
+      EXPECT_EQ(plan->lower_bound, candidate.bytes)
+          << "seed " << seed << " " << schedule_name(network, candidate.schedule);
+      EXPECT_EQ(plan->macs, candidate.macs) << "seed " << seed;
+    }
+  }
+}
+
 TEST(Search, TheFrontierTradesOneForTheOther) {
   const auto network = make_zoo_network("mcunet_vww", {});
   ASSERT_TRUE(network.ok());
