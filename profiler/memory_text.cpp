@@ -81,7 +81,7 @@ std::string finding_lines(const Report& report, const TextStyle& style) {
                                         path_of(report, static_cast<std::size_t>(finding.layer)));
     text +=
         wrapped(fmt::format("  {}: {}{}", finding_kind_name(finding.kind), finding.message, where),
-                style.width, 4);
+                style.width - 2, 4);
   }
   if (report.findings.size() > kMostFindingLines) {
     text += fmt::format("  and {} more (in the JSON report)\n",
