@@ -66,11 +66,11 @@ SimulationRequest request_of(const RunOptions& options) {
 }
 
 /// The names of all kinds of findings, with a comma in between.
-std::string finding_kinds() {
-  std::string names;
-  for (std::size_t i = 0; i < kFindingKinds; ++i) {
-    names += (i == 0 ? "" : ",") + std::string(finding_kind_name(static_cast<FindingKind>(i)));
-  }
+/// What --fail-on takes.
+std::vector<std::string> finding_kinds() {
+  std::vector<std::string> names{"any"};
+  for (std::size_t i = 0; i < kFindingKinds; ++i)
+    names.emplace_back(finding_kind_name(static_cast<FindingKind>(i)));
   return names;
 }
 
@@ -192,16 +192,11 @@ void add_run(CLI::App& app, int& status) {
                     "Print what was alive at the peak, and the peak by every definition in use");
   command
       ->add_option("--fail-on", options->fail_on,
-                   "Exit with 1 when there are findings of these kinds: any," + finding_kinds())
+                   "Exit with 1 when there are findings of these kinds (any: of whatever kind)")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("KIND,...")
-      ->check(CLI::IsMember([] {
-        std::vector<std::string> names{"any"};
-        for (std::size_t i = 0; i < kFindingKinds; ++i)
-          names.emplace_back(finding_kind_name(static_cast<FindingKind>(i)));
-        return names;
-      }()));
+      ->check(CLI::IsMember(finding_kinds()));
   command->add_flag("--exit-status", options->exit_status,
                     "Return the firmware's own exit status when it ends by itself");
   command->add_flag("--deliver-hardfaults", options->deliver_hard_faults,
