@@ -65,7 +65,6 @@ SimulationRequest request_of(const RunOptions& options) {
   return request;
 }
 
-/// The names of all kinds of findings, with a comma in between.
 /// What --fail-on takes.
 std::vector<std::string> finding_kinds() {
   std::vector<std::string> names{"any"};
