@@ -119,7 +119,7 @@ TEST(BuiltinBoards, WaitStatesFollowTheClock) {
   // RM0433 table 17 counts the clock of the AXI bus, half the core's.
   const Board h743 = builtin("nucleo-h743zi");
   EXPECT_EQ(region_named(h743, "FLASH").wait_states, 4u);
-  EXPECT_EQ(access_cycles(region_named(h743, "FLASH"), 32), 10u + 2 * (4 + 4));
+  EXPECT_EQ(access_cycles(region_named(h743, "FLASH"), 32), 6u + 2 * (4 + 4));
 }
 
 TEST(BoardToJson, IsReadBackTheSame) {
