@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "profiler/compare_facts.h"
@@ -173,6 +174,23 @@ std::string repetition_lines(const Comparison& comparison, const CompareFacts& f
   return text;
 }
 
+/// The schedule that each run shows, where one of them is more than layer after layer: "patch:
+/// layers 0-4 ran 4 times: 2x2 patches, then 50 layers once."
+std::string schedule_lines(const Comparison& comparison) {
+  const auto repeats = [](const Report& report) {
+    return std::any_of(report.schedule.steps.begin(), report.schedule.steps.end(),
+                       [](const ScheduleStep& step) { return step.repeats > 1; });
+  };
+  if (!repeats(comparison.a) && !repeats(comparison.b)) return "";
+  std::string text;
+  for (const auto& [title, report] : {std::pair(&comparison.title_a, &comparison.a),
+                                      std::pair(&comparison.title_b, &comparison.b)}) {
+    if (report->schedule.sentence.empty()) continue;
+    text += fmt::format("{}: {}.\n", *title, report->schedule.sentence);
+  }
+  return text;
+}
+
 std::string peak_sentence(const Comparison& comparison) {
   const std::uint64_t a = comparison.a.memory.live_peak;
   const std::uint64_t b = comparison.b.memory.live_peak;
@@ -224,7 +242,7 @@ std::string to_text(const Comparison& comparison, const TextStyle& style,
   text += totals_table(comparison, at_least, limit_bytes) + "\n";
   const CompareFacts facts = compare_facts(comparison);
   for (const std::string& sentence :
-       {repetition_lines(comparison, facts), peak_sentence(comparison),
+       {schedule_lines(comparison), repetition_lines(comparison, facts), peak_sentence(comparison),
         cycles_sentence(comparison, facts)}) {
     std::size_t begin = 0;
     for (std::size_t end = sentence.find('\n'); end != std::string::npos;

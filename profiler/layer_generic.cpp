@@ -41,20 +41,17 @@ Candidate candidate(const CodeFunction& function, const CodeMap& code) {
     const CodeFunction* callee = call.target ? code.at(*call.target) : nullptr;
     if (callee == nullptr || callee == &function) continue;
     if (call.tail && callee->begin != *call.target) continue;
-    if (code.has_symbols && library_names().matches(callee->name)) continue;
+    if (library_names().matches(callee->name)) continue;
     found.calls.push_back(call);
   }
   return found;
 }
 
-/// The candidate with the most calls, the first of those.
-Candidate largest(const CodeMap& code, bool by_name) {
+/// The candidate with the most calls among the functions of some names, the first of those.
+Candidate largest(const CodeMap& code, const Pattern& names) {
   Candidate best;
   for (const CodeFunction& f : code.functions) {
-    const bool fits = by_name            ? container_names().matches(f.name)
-                      : code.has_symbols ? f.name == "main"
-                                         : true;
-    if (!fits) continue;
+    if (!names.matches(f.name)) continue;
     Candidate one = candidate(f, code);
     if (one.calls.size() > best.calls.size()) best = std::move(one);
   }
@@ -78,31 +75,27 @@ LayerPlan plan_of(const Candidate& best, const CodeMap& code) {
 RuleMatch match_generic(const CodeMap& code) {
   RuleMatch match;
   match.verdict.rule = "generic";
-  Candidate best;
-  std::string why;
-  if (code.has_symbols) {
-    best = largest(code, true);
-    why = "by its name";
-    if (best.calls.size() < kFewestCalls) {
-      best = largest(code, false);
-      why = "kernels seem to be called from there (link-time optimisation?)";
-      if (best.calls.size() < kManyCalls) best.calls.clear();
-    }
-  } else {
-    best = largest(code, false);
-    why = "the image has no symbols (stripped): the function with the most calls is taken";
-    if (best.calls.size() < kFewestCalls) best.calls.clear();
-  }
-  if (best.calls.empty()) {
+  match.plan.rule = "generic";
+  match.plan.markers = false;
+  if (!code.has_symbols) {
+    match.verdict.matches = true;
     match.verdict.reason =
-        code.has_symbols ? "no function looks like an inference"
-                         : "the image has no symbols (stripped) and no function makes many calls";
-    return match;
+        "the image has no symbols (stripped): the calls of a first run will tell";
+  } else if (const Candidate named = largest(code, container_names());
+             named.calls.size() >= kFewestCalls) {
+    match.plan = plan_of(named, code);
+    match.verdict.matches = true;
+    match.verdict.reason = fmt::format("{} calls in {}, by its name", named.calls.size(),
+                                       plain_name(named.function->name));
+  } else if (const Candidate inlined = largest(code, Pattern{{"main"}});
+             inlined.calls.size() >= kManyCalls) {
+    match.verdict.matches = true;
+    match.verdict.reason =
+        "main seems to have an inference function inlined (link-time optimisation): the calls of a "
+        "first run will tell";
+  } else {
+    match.verdict.reason = "no function looks like an inference";
   }
-  match.plan = plan_of(best, code);
-  match.verdict.matches = true;
-  match.verdict.reason =
-      fmt::format("{} calls in {}, {}", best.calls.size(), plain_name(best.function->name), why);
   match.plan.reason = match.verdict.reason;
   return match;
 }

@@ -188,6 +188,7 @@ class Matcher {
     if (function == nullptr) return;
     match_.plan.patches = rule_.patches;
     match_.plan.patches->function = function->begin;
+    match_.plan.points.push_back({function->begin, LayerPoint::What::container, {}, ""});
   }
 
   const LayerRule& rule_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sramscope/code.h"
+#include "sramscope/code_profile.h"
 #include "sramscope/layer_plan.h"
 #include "sramscope/layer_rules.h"
 #include "sramscope/result.h"
@@ -83,6 +84,9 @@ RuleMatch match_rule(const LayerRule& rule, const CodeMap& code);
 
 /// The rule of last resort: a container by the looks of its name or of its calls.
 RuleMatch match_generic(const CodeMap& code);
+
+/// The same from the calls of a first run, where names do not help.
+RuleMatch match_by_calls(const CodeMap& code, const CodeProfile& profile);
 
 /// "conv2d" for "conv2d.constprop.0.isra.0", "ns::conv2d" for a mangled "ns::conv2d(int)".
 std::string plain_name(const std::string& symbol);

@@ -48,6 +48,7 @@ LayerChoice automatic(const Image& image) {
   choice.tried.push_back(match.verdict);
   if (match.verdict.matches) {
     choice.plan = std::move(match.plan);
+    choice.needs_first_run = choice.plan.points.empty();
   } else {
     choice.plan = no_layers("no markers, no rule fits, and " + match.verdict.reason).plan;
     choice.plan.markers = true;
@@ -60,7 +61,9 @@ Result<LayerChoice> with_match(RuleMatch match, const Image& image) {
     return Error{fmt::format("{}: the layer rule {} does not fit: {}", image.path,
                              match.verdict.rule, match.verdict.reason)};
   }
-  return LayerChoice{std::move(match.plan), {match.verdict}};
+  LayerChoice choice{std::move(match.plan), {match.verdict}};
+  choice.needs_first_run = choice.plan.points.empty();
+  return choice;
 }
 
 Result<LayerChoice> from_file(const Image& image, const std::string& path) {
@@ -86,6 +89,12 @@ std::vector<std::string> layer_rule_names() {
   for (const LayerRule& rule : profiler::built_in_rules()) names.push_back(rule.name);
   std::sort(names.begin(), names.end());
   return names;
+}
+
+LayerPlan learn_layers(const Image& image, const CodeProfile& first_run) {
+  RuleMatch match = profiler::match_by_calls(CodeMap(image), first_run);
+  if (match.verdict.matches) return std::move(match.plan);
+  return no_layers("no markers, no rule fits, and " + match.verdict.reason).plan;
 }
 
 Result<LayerChoice> choose_layers(const Image& image, const std::string& choice) {

@@ -12,9 +12,7 @@
 namespace sramscope::profiler {
 namespace {
 
-constexpr std::uint32_t kDropped = 0xffffffff;
-
-/// New number of each layer; kDropped for those without layers inside that are too small.
+/// New number of each layer; kDroppedLayer for those without layers inside that are too small.
 std::vector<std::uint32_t> renumbered(const Report& report, std::uint64_t fewest) {
   std::vector<bool> is_parent(report.layers.size());
   for (const LayerReport& layer : report.layers) {
@@ -25,17 +23,37 @@ std::vector<std::uint32_t> renumbered(const Report& report, std::uint64_t fewest
   for (std::size_t i = 0; i < report.layers.size(); ++i) {
     const LayerReport& layer = report.layers[i];
     const bool small = layer.inclusive.instructions < fewest * layer.executions;
-    numbers.push_back(small && !is_parent[i] ? kDropped : next++);
+    numbers.push_back(small && !is_parent[i] ? kDroppedLayer : next++);
   }
   return numbers;
 }
 
-void drop_small_layers(Report& report, std::uint64_t fewest) {
-  const std::vector<std::uint32_t> numbers = renumbered(report, fewest);
+void renumber(std::vector<std::uint32_t>& layers, const std::vector<std::uint32_t>& numbers) {
+  for (std::uint32_t& layer : layers) layer = numbers[layer];
+  std::erase(layers, kDroppedLayer);
+}
+
+/// What the report says about buffers and findings in terms of layers.
+void renumber_memory(Report& report, const std::vector<std::uint32_t>& numbers) {
+  for (BufferReport& buffer : report.buffers) {
+    renumber(buffer.written_by, numbers);
+    renumber(buffer.read_by, numbers);
+  }
+  for (LayerBuffer& buffer : report.layer_buffers) buffer.layer = numbers[buffer.layer];
+  std::erase_if(report.layer_buffers,
+                [](const LayerBuffer& buffer) { return buffer.layer == kDroppedLayer; });
+  for (Finding& finding : report.findings) {
+    if (finding.layer < 0) continue;
+    const std::uint32_t layer = numbers[static_cast<std::size_t>(finding.layer)];
+    finding.layer = layer == kDroppedLayer ? -1 : static_cast<int>(layer);
+  }
+}
+
+void drop_layers(Report& report, const std::vector<std::uint32_t>& numbers) {
   std::vector<LayerReport> kept;
   for (std::size_t i = 0; i < report.layers.size(); ++i) {
     LayerReport& layer = report.layers[i];
-    if (numbers[i] == kDropped) {
+    if (numbers[i] == kDroppedLayer) {
       // Parents stand before their children, and a parent is never dropped.
       const bool nested = layer.parent >= 0;
       Counters& around =
@@ -51,19 +69,22 @@ void drop_small_layers(Report& report, std::uint64_t fewest) {
   }
   report.layers = std::move(kept);
   std::erase_if(report.executions,
-                [&](const LayerExecution& e) { return numbers[e.layer.value] == kDropped; });
+                [&](const LayerExecution& e) { return numbers[e.layer.value] == kDroppedLayer; });
   for (LayerExecution& execution : report.executions) {
     execution.layer = {numbers[execution.layer.value]};
   }
+  renumber_memory(report, numbers);
 }
 
 }  // namespace
 
-void fill_layer_source(Report& report, const LayerPlan& plan) {
-  if (plan.fewest_instructions > 0) drop_small_layers(report, plan.fewest_instructions);
+std::vector<std::uint32_t> fill_layer_source(Report& report, const LayerPlan& plan) {
+  std::vector<std::uint32_t> numbers = renumbered(report, plan.fewest_instructions);
+  if (plan.fewest_instructions > 0) drop_layers(report, numbers);
   report.layer_source.rule = report.layers.empty() ? "" : plan.rule;
   report.layer_source.engine = plan.engine;
   report.layer_source.reason = plan.reason;
+  return numbers;
 }
 
 Cycles cycles_in_layers(const Report& report) {

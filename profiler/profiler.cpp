@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "profiler/clock.h"
+#include "profiler/functions.h"
 #include "profiler/layer_source.h"
 #include "profiler/layers.h"
 #include "profiler/memory_profile.h"
+#include "profiler/schedule_detector.h"
 #include "sramscope/version.h"
 
 namespace sramscope {
@@ -18,7 +20,9 @@ namespace sramscope {
 using profiler::Accesses;
 using profiler::Clock;
 using profiler::Execution;
+using profiler::fill_code;
 using profiler::fill_layer_source;
+using profiler::fill_schedule;
 using profiler::Instant;
 using profiler::LayerMoment;
 using profiler::LayerNode;
@@ -101,6 +105,8 @@ struct Profiler::Impl {
   void fill_layers(Report& report) const;
   void fill_peak(MemoryPeaks& peaks, const LivePeak& peak) const;
   std::vector<int> preorder() const;
+  /// The executions of layers without layers inside, in order, as places in the report.
+  std::vector<std::uint32_t> leaf_sequence() const;
 };
 
 Profiler::Profiler() : Profiler(Board{}, Image{}) {}
@@ -260,6 +266,20 @@ void Profiler::Impl::fill_layers(Report& report) const {
   memory.fill(report, id_of, clock);
 }
 
+std::vector<std::uint32_t> Profiler::Impl::leaf_sequence() const {
+  const std::vector<int> order = preorder();
+  std::vector<std::uint32_t> place(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    place[static_cast<std::size_t>(order[i])] = static_cast<std::uint32_t>(i);
+  }
+  std::vector<std::uint32_t> sequence;
+  for (const Execution& execution : layers.executions()) {
+    const auto node = static_cast<std::size_t>(execution.node);
+    if (layers.nodes()[node].children.empty()) sequence.push_back(place[node]);
+  }
+  return sequence;
+}
+
 Report Profiler::finish(const RunResult& run, const Board& board, const Image& image) const {
   Report report;
   report.provenance = make_provenance(run, board, image);
@@ -271,7 +291,9 @@ Report Profiler::finish(const RunResult& run, const Board& board, const Image& i
   report.memory.touched = impl_->touched;
   report.memory.stack = impl_->stack;
   impl_->fill_layers(report);
-  fill_layer_source(report, run.layers);
+  const std::vector<std::uint32_t> numbers = fill_layer_source(report, run.layers);
+  fill_schedule(report, impl_->leaf_sequence(), numbers, run.patches);
+  fill_code(report, run.code, image);
   report.tensors = impl_->tensors;
   report.console_fnv1a = impl_->console.hex();
   report.console_bytes = impl_->console.bytes();

@@ -7,6 +7,7 @@
 #include "profiler/format.h"
 #include "profiler/layer_source.h"
 #include "profiler/report_facts.h"
+#include "profiler/schedule_detector.h"
 #include "sramscope/report.h"
 
 namespace sramscope {
@@ -135,6 +136,30 @@ std::string tensor_lines(const Report& report) {
   return text;
 }
 
+/// What the run shows of its schedule, where that is more than one layer after the other.
+std::string schedule_lines(const Report& report, std::size_t width) {
+  const ScheduleReport& schedule = report.schedule;
+  const bool plain = schedule.steps.size() == 1 && schedule.steps[0].repeats == 1;
+  if (schedule.steps.empty() || plain) {
+    return "";
+  }
+  std::string text = wrapped("schedule: " + schedule.sentence, width, 10);
+  for (const ScheduleStep& step : schedule.steps) {
+    const StepFigures figures = step_figures(report, step);
+    const std::string name = step.first_layer == step.last_layer
+                                 ? fmt::format("layer {}", step.first_layer)
+                                 : fmt::format("layers {}-{}", step.first_layer, step.last_layer);
+    const std::string each =
+        figures.runs > 1
+            ? fmt::format(" = {} x {}", figures.runs, count_text(figures.cycles / figures.runs))
+            : "";
+    text += fmt::format("  {:<14} {} of cycles ({}{}), live peak {}\n", name,
+                        share_text(figures.cycles, report.total.cycles), count_text(figures.cycles),
+                        each, bytes_text(figures.live_peak));
+  }
+  return text;
+}
+
 std::string warning_lines(const Report& report, const TextStyle& style) {
   std::vector<std::string> warnings = report.warnings;
   if (report.partial) {
@@ -179,6 +204,7 @@ std::string to_text(const Report& report, const TextStyle& style) {
   wide_enough.width = static_cast<unsigned>(width);
   std::string text = LayerTable(report, wide_enough).text();
   text += "\n" + peak_line(report, wide_enough);
+  text += schedule_lines(report, width);
   text += tensor_lines(report);
   text += warning_lines(report, wide_enough);
   text += wrapped(layer_source_sentence(report), width, 8);

@@ -1,6 +1,7 @@
 #include "sim/block_cache.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/core.h"
 #include "sim/weave.h"
@@ -38,10 +39,18 @@ bool ends(const Insn& in) { return in.op == Op::Undefined || isa::ends_block(in)
 }  // namespace
 
 BlockCache::BlockCache(memory::Bus& bus, const isa::Arch& arch, const TimingModel& timing,
-                       const HandlerTable& handlers, const LayerTracker& layers, TimingMode mode)
-    : bus_(bus), arch_(arch), timing_(timing), handlers_(handlers), layers_(layers), mode_(mode) {}
+                       const HandlerTable& handlers, const LayerTracker& layers,
+                       const CallProfile* calls, TimingMode mode)
+    : bus_(bus),
+      arch_(arch),
+      timing_(timing),
+      handlers_(handlers),
+      layers_(layers),
+      calls_(calls),
+      mode_(mode) {}
 
 void BlockCache::clear() {
+  collect_counts();
   blocks_.clear();
   jumps_.clear();
   bus_.unprotect_code();
@@ -63,6 +72,7 @@ const Edge& BlockCache::edge(Block* from, Addr target, bool taken) {
 }
 
 const Edge& BlockCache::entry(Addr target, unsigned it_state) {
+  if (calls_ != nullptr && entry_.ops != nullptr) collect_counts(nullptr, entry_, true);
   fill_edge(entry_, nullptr, block_at(target, it_state, nullptr, true), true);
   return entry_;
 }
@@ -123,7 +133,7 @@ std::unique_ptr<Block> BlockCache::build(Addr address, unsigned it_state, const 
   }
   const memory::MemoryTiming* memory = bus_.timing();
   const bool times_fetches = memory != nullptr && !memory->fetch_is_free(address);
-  weave(*block, {timing_, handlers_, layers_, arch_.has(isa::Since::V8MB), times_fetches,
+  weave(*block, {timing_, handlers_, layers_, calls_, arch_.has(isa::Since::V8MB), times_fetches,
                  mode_ == TimingMode::reference});
   bus_.protect_code(block->begin, block->end);
   return block;
@@ -167,6 +177,49 @@ std::vector<InsnCost> BlockCache::cost(const Block* from, const Block& to, bool 
   }
   if (from != nullptr) before.push_back({from->insns, taken});
   return timing_.cost(before, to.insns, refetch);
+}
+
+void BlockCache::collect_counts(const Block* from, const Edge& edge, bool taken) {
+  const std::uint64_t count = std::exchange(edge.count, 0);
+  if (count == 0) return;
+  const Block& to = *edge.to;
+  const std::vector<InsnCost> costs = cost(from, to, taken, 0);
+  for (std::size_t i = 0; i < to.insns.size(); ++i) {
+    const isa::Traffic moved = isa::traffic(to.insns[i]);
+    InstructionCount& counted = counts_[to.insns[i].address];
+    counted.address = to.insns[i].address;
+    Counters& counters = counted.counters;
+    counters.instructions += count;
+    counters.cycles += count * costs[i].total();
+    counters.loads += count * moved.loads;
+    counters.stores += count * moved.stores;
+    counters.load_bytes += count * moved.loads * moved.bytes_each;
+    counters.store_bytes += count * moved.stores * moved.bytes_each;
+    for (std::size_t cause = 0; cause < kCoreCauses; ++cause) {
+      counters.by_cause[cause] += count * costs[i][static_cast<CycleCause>(cause)];
+    }
+  }
+}
+
+void BlockCache::collect_counts() {
+  if (calls_ == nullptr) return;
+  if (entry_.ops != nullptr) collect_counts(nullptr, entry_, true);
+  entry_.ops = nullptr;
+  for (const auto& [key, block] : blocks_) {
+    collect_counts(block.get(), block->fall_through, false);
+    collect_counts(block.get(), block->taken, true);
+    for (const auto& [target, edge] : block->other_targets) collect_counts(block.get(), edge, true);
+  }
+}
+
+std::vector<InstructionCount> BlockCache::counts() {
+  collect_counts();
+  std::vector<InstructionCount> sorted;
+  for (const auto& [address, count] : counts_) sorted.push_back(count);
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    return a.address < b.address;
+  });
+  return sorted;
 }
 
 void BlockCache::fill_edge(Edge& edge, const Block* from, Block& to, bool taken) {

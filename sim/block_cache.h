@@ -4,9 +4,11 @@
 #include <memory>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "isa/insn.h"
 #include "memory/bus.h"
+#include "sim/call_profile.h"
 #include "sim/handlers.h"
 #include "sim/jump_cache.h"
 #include "sim/layer_tracker.h"
@@ -27,7 +29,8 @@ class FetchGuard {
 class BlockCache {
  public:
   BlockCache(memory::Bus& bus, const isa::Arch& arch, const TimingModel& timing,
-             const HandlerTable& handlers, const LayerTracker& layers, TimingMode mode);
+             const HandlerTable& handlers, const LayerTracker& layers, const CallProfile* calls,
+             TimingMode mode);
 
   /// The edge on which execution goes on at `target`: from the end of `from` (null at the start of
   /// the run and around exceptions), `taken` when by a branch. Throws a GuestFault when `target`
@@ -53,6 +56,9 @@ class BlockCache {
 
   JumpCache& jumps() { return jumps_; }
 
+  /// How often each instruction ran, ascending by address.
+  std::vector<InstructionCount> counts();
+
  private:
   /// How a block is found: address with ITSTATE and world, and the block it is entered from where
   /// the timing model wants to know.
@@ -60,6 +66,8 @@ class BlockCache {
   Block& block_at(Addr address, unsigned it_state, const Block* from, bool taken);
   std::unique_ptr<Block> build(Addr address, unsigned it_state, const Block* from, bool taken);
   void decode_into(Block& block);
+  void collect_counts();
+  void collect_counts(const Block* from, const Edge& edge, bool taken);
   void fill_edge(Edge& edge, const Block* from, Block& to, bool taken);
   /// Costs of `to` entered from `from` (null: from nowhere); `refetch`: see Step.
   std::vector<InsnCost> cost(const Block* from, const Block& to, bool taken,
@@ -70,6 +78,7 @@ class BlockCache {
   const TimingModel& timing_;
   const HandlerTable& handlers_;
   const LayerTracker& layers_;
+  const CallProfile* calls_;
   TimingMode mode_;
   const FetchGuard* guard_ = nullptr;
   unsigned world_ = 0;
@@ -82,6 +91,8 @@ class BlockCache {
   /// How the run starts, or goes on around an exception.
   Edge entry_;
   JumpCache jumps_;
+  /// From blocks that are gone, and edges that have been looked at.
+  std::unordered_map<Addr, InstructionCount> counts_;
 };
 
 }  // namespace sramscope::sim

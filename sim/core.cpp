@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "sim/call_profile.h"
+
 namespace sramscope::sim {
 
 namespace {
@@ -496,6 +498,10 @@ void CoreBase::timed_store(unsigned timed, Addr address, unsigned size) {
   const memory::Wait wait = bus->timing()->store(address, size, clock());
   add_cycles(wait.cycles, wait.cause);
 }
+
+void CoreBase::note_call(const isa::Insn& in) { calls->call(*this, in); }
+void CoreBase::note_leave(const isa::Insn& in) { calls->leave(*this, in); }
+void CoreBase::note_branch(const isa::Insn& in) { calls->branch(*this, in); }
 
 void CoreBase::reach_layer(bool call) { services->reach_layer(*op, call); }
 

@@ -63,6 +63,7 @@ struct GuestStop {
 };
 
 class Services;
+class CallProfile;
 struct JumpCache;
 
 /// One core: architectural state, bus port and the counters of the run. Everything that handlers
@@ -125,6 +126,8 @@ struct CoreBase {
   Cycles fetch_miss_cycles = 0;
   memory::Bus* bus = nullptr;
   Services* services = nullptr;
+  /// Null where calls are not followed.
+  CallProfile* calls = nullptr;
   Addr exclusive_address = 0;
   bool exclusive = false;
   std::uint32_t primask = 0;
@@ -262,6 +265,10 @@ struct CoreBase {
   void timed_load(unsigned timed, Addr address, unsigned size);
   void timed_store(unsigned timed, Addr address, unsigned size);
   void charge_divide(const isa::Insn& in);
+  /// For the stack of calls; see CallProfile.
+  void note_call(const isa::Insn& in);
+  void note_leave(const isa::Insn& in);
+  void note_branch(const isa::Insn& in);
   /// At a place of the layer plan; `call`: at its call.
   void reach_layer(bool call);
   void track_stack() {

@@ -40,6 +40,10 @@ struct HandlerTable {
   /// Layers begin or end here, whatever the instruction; and with the call that follows.
   Handler layer_place;
   Handler layer_call;
+  /// Steps of the stack of calls; see CallProfile.
+  Handler note_call;
+  Handler note_leave;
+  Handler note_branch;
   Handler end_block;
 };
 

@@ -15,6 +15,7 @@ namespace sramscope::sim {
 typedef std::uint32_t LaneVector __attribute__((vector_size(16), may_alias));
 
 inline void charge(CoreBase& core, const Edge& edge) {
+  ++edge.count;
   auto* total = reinterpret_cast<LaneVector*>(core.lanes);
   const auto* more = reinterpret_cast<const LaneVector*>(edge.charge);
   total[0] += more[0];
@@ -166,6 +167,21 @@ struct Handlers {
     return next(core, op + 1);
   }
 
+  static const MicroOp* note_call(CoreBase& core, const MicroOp* op) {
+    core.note_call(op->in);
+    return next(core, op + 1);
+  }
+
+  static const MicroOp* note_leave(CoreBase& core, const MicroOp* op) {
+    core.note_leave(op->in);
+    return next(core, op + 1);
+  }
+
+  static const MicroOp* note_branch(CoreBase& core, const MicroOp* op) {
+    core.note_branch(op->in);
+    return next(core, op + 1);
+  }
+
   static const MicroOp* charge_divide(CoreBase& core, const MicroOp* op) {
     core.charge_divide(op->in);
     return next(core, op + 1);
@@ -232,6 +248,9 @@ struct Handlers {
     table.note_place = &note_place;
     table.layer_place = &layer_place;
     table.layer_call = &layer_call;
+    table.note_call = &note_call;
+    table.note_leave = &note_leave;
+    table.note_branch = &note_branch;
     table.end_block = &end_block;
     return table;
   }

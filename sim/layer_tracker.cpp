@@ -19,10 +19,12 @@ LayerTracker::LayerTracker(LayerPlan plan, ReadWord read_word, NameOf name_of)
 void LayerTracker::index() {
   for (std::uint32_t i = 0; i < plan_.points.size(); ++i) {
     const LayerPoint& point = plan_.points[i];
+    const bool is_call = point.what == LayerPoint::What::call;
     Place& place = places_[point.address];
-    (point.what == LayerPoint::What::call ? place.calls : place.points).push_back(i);
+    (is_call ? place.calls : place.points).push_back(i);
+    // BL has four bytes, BLX two. Behind a tail call it does no harm.
+    if (is_call) places_[point.address + (point.target ? 4 : 2)].is_return = true;
   }
-  if (plan_.patches) places_[plan_.patches->function];
 }
 
 const LayerTracker::Place* LayerTracker::place(Addr address) const {
@@ -113,9 +115,13 @@ void LayerTracker::close_returned(const Here& here, std::vector<Event>& events) 
   while (open_.size() > keep) close_innermost(events);
 }
 
-/// The stack is shallower than when these were called: they cannot come back.
+/// The stack is shallower than when these were called: they cannot come back. At a call proper the
+/// same stack is enough, since whoever calls has put the link register on the stack.
 void LayerTracker::close_abandoned(const Here& here, std::vector<Event>& events) {
-  while (!open_.empty() && !open_.back().is_region && open_.back().stack < here.stack) {
+  const auto is_gone = [&](const Open& open) {
+    return !open.is_region && (open.stack < here.stack || (here.links && open.stack == here.stack));
+  };
+  while (!open_.empty() && is_gone(open_.back())) {
     close_innermost(events);
   }
 }

@@ -31,6 +31,8 @@ class LayerTracker {
     Addr stack = 0;
     /// Where a call from here returns to, or the function that begins here.
     Addr return_address = 0;
+    /// A call proper, which sets the link register.
+    bool links = false;
     /// Where the call goes, Thumb bit cleared.
     Addr target = 0;
     /// r0 to r3.

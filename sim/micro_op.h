@@ -80,6 +80,8 @@ struct Edge {
   const MicroOp* ops = nullptr;
   Block* to = nullptr;
   alignas(16) std::uint32_t charge[kLaneCount] = {};
+  /// How often it was taken since that was last asked for.
+  mutable std::uint64_t count = 0;
 };
 
 /// A run of instructions that is entered only at its start, decoded once.

@@ -64,7 +64,12 @@ Runner::Runner(const Board& board, const Image& image, MachineOptions options)
       timing_(make_timing_model(board.core)),
       handlers_(choose_handlers(use_threaded(options_), options_.shadow_memory)),
       layers_(make_tracker(std::move(options_.layers))),
-      blocks_(bus_, isa::arch_of(board.core), *timing_, handlers_, layers_, options_.timing),
+      calls_(options_.profile_code
+                 ? std::make_unique<CallProfile>(image_,
+                                                 board.caches.empty() ? nullptr : bus_.timing())
+                 : nullptr),
+      blocks_(bus_, isa::arch_of(board.core), *timing_, handlers_, layers_, calls_.get(),
+              options_.timing),
       markers_(image_),
       threaded_(use_threaded(options_)) {
   if (options_.cost_instructions) tally_.emplace(handlers_);
@@ -109,6 +114,7 @@ void Runner::reset_core() {
   core.shadow = shadow_.get();
   core.jumps = &blocks_.jumps();
   core.services = this;
+  core.calls = calls_.get();
   core.lanes[kLaneTicks] = kFirstTick;
   core.state.r[13] = image_.vector_table ? image_.initial_sp : default_stack(board_);
   core.state.r[14] = kResetLr;
@@ -182,6 +188,7 @@ void Runner::widen() {
       static_cast<std::int32_t>(core_->lanes[kLaneTransfer] - widened_[kLaneTransfer]);
   transfer_cycles_ += static_cast<Cycles>(static_cast<std::int64_t>(transfers));
   totals_ = current();
+  if (calls_ && started_) calls_->account(*core_);
   std::copy(std::begin(core_->lanes), std::end(core_->lanes), widened_);
   widened_extra_ = core_->extra_cycles;
   widened_causes_ = core_->extra_by_cause;
@@ -246,6 +253,10 @@ RunResult Runner::run(const Limits& limits, Observer* observer) {
   result.layers = layers_.plan();
   result.layers.points.clear();
   result.patches = layers_.patches();
+  if (calls_) {
+    calls_->finish(totals_, result.code);
+    result.code.instructions = blocks_.counts();
+  }
   if (options_.timing == TimingMode::reference) {
     result.timing_note += "; counted instruction by instruction";
   }
@@ -269,6 +280,7 @@ std::optional<Stop> Runner::loop_until_fault(const Limits& limits) {
 
 void Runner::start(Observer& observer) {
   started_ = true;
+  if (calls_) calls_->start(*core_, position_.target);
   next_interval_ = kInterval;
   if (shadow_ != nullptr) {
     shadow_->set_sink([this](std::span<const Lifetime> lives) { observer_->on_lifetimes(lives); });
@@ -331,6 +343,7 @@ void Runner::renumber_ticks(Observer& observer) {
 void Runner::drive(const Edge& edge) {
   CoreBase& core = *core_;
   core.next_pc = CoreBase::kNoBranch;
+  ++edge.count;
   for (unsigned lane = 0; lane < kLaneCount; ++lane) core.lanes[lane] += edge.charge[lane];
   const MicroOp* op = edge.ops;
   if (tally_) {

@@ -10,6 +10,7 @@
 #include "memory/shadow.h"
 #include "sim/block_cache.h"
 #include "sim/cache_switches.h"
+#include "sim/call_profile.h"
 #include "sim/core.h"
 #include "sim/exceptions.h"
 #include "sim/guarded_pages.h"
@@ -165,6 +166,7 @@ class Runner final : public Services, public SystemHooks, public GuestMemory, pu
   std::unique_ptr<Pipeline> pipeline_;
   const HandlerTable& handlers_;
   LayerTracker layers_;
+  std::unique_ptr<CallProfile> calls_;
   BlockCache blocks_;
   /// What the fast path may use while the MPU is on: unprivileged, privileged.
   GuardedPages guarded_pages_[2];

@@ -30,6 +30,7 @@ void Runner::take_due_exceptions() {
 }
 
 void Runner::enter_exception(const Stop* cause) {
+  if (calls_) calls_->interrupt(*core_, position_.target);
   // The frame is written between two instructions: a tick of its own keeps its stamps apart from
   // theirs.
   core_->op = CoreBase::between_blocks();
@@ -48,6 +49,7 @@ void Runner::start_handler(const Exceptions::Entry& entry, const Stop* cause) {
       entry.number == kHardFault && cause != nullptr && !options_.deliver_hard_faults;
   if (is_report) throw RunEnd{*cause};
   if (cause != nullptr && !handled_fault_) handled_fault_ = *cause;
+  if (calls_) calls_->enter_handler(*core_, entry.handler & ~1u);
   position_ = {nullptr, entry.handler & ~1u, true, 0};
   core_->thumb = (entry.handler & 1) != 0;
   core_->left_thumb_at = position_.target;
@@ -73,6 +75,7 @@ void Runner::return_from_exception() {
   core_->request_event();
   if (resume.chains || resume.fault) return tail_chain(resume);
   core_->add_cycles(timing_->exception_return_cycles(), CycleCause::exception);
+  if (calls_) calls_->resume(*core_, resume.pc & ~1u);
   position_ = {nullptr, resume.pc & ~1u, true, resume.it_state};
   if (core_->ipsr == 0 && registers_.sleeps_on_exit()) wait(false);
 }
@@ -173,6 +176,7 @@ void Runner::skip_idle_loop(const Edge& edge) {
   for (unsigned lane = 0; lane < kLaneCount; ++lane) {
     core_->lanes[lane] += edge.charge[lane] * static_cast<std::uint32_t>(turns);
   }
+  edge.count += turns;
   position_ = {edge.to, edge.to->begin, true, 0};
 }
 

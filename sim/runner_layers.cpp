@@ -24,12 +24,15 @@ LayerTracker Runner::make_tracker(LayerPlan plan) {
 
 void Runner::reach_layer(const MicroOp& op, bool call) {
   const isa::Insn& in = op.in;
+  const bool holds = in.cond >= 14 || isa::condition_holds(core_->state.flags, in.cond);
+  if (call && !holds) return;  // a conditional tail call that is not made
   LayerTracker::Here here;
   here.address = in.address;
   here.stack = core_->state.r[13];
   std::copy_n(core_->state.r.begin(), 4, here.arguments);
   const bool links = in.op == isa::Op::BL_T1 || in.op == isa::Op::BLX_reg_T1;
   const bool indirect = in.op == isa::Op::BLX_reg_T1 || in.op == isa::Op::BX_T1;
+  here.links = call && links;
   here.return_address = call && links ? in.address + in.size : core_->state.r[14] & ~1u;
   here.target = !call ? in.address : indirect ? core_->state.r[in.m] & ~1u : in.imm;
 

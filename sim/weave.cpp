@@ -160,6 +160,7 @@ class Weaver {
     if (block_.conditional[i]) push(i, handlers_.skip_unless[in.cond], skip_of(i));
     if (loom_.steps) push_step(i);
     if (place != nullptr && !place->calls.empty()) push_before(i, handlers_.layer_call);
+    if (const Handler step = call_step(in)) push(i, step, in);
     if (is_divide(in)) push(i, handlers_.charge_divide, in);
     if (loom_.has_stack_limits && computes_sp(in)) push(i, handlers_.note_place, in);
     Insn executed = in;
@@ -171,12 +172,29 @@ class Weaver {
     }
   }
 
+  /// What follows the stack of calls before an instruction, else null.
+  Handler call_step(const Insn& in) const {
+    if (loom_.calls == nullptr) return nullptr;
+    switch (loom_.calls->step_before(in)) {
+      case CallProfile::Step::call:
+        return handlers_.note_call;
+      case CallProfile::Step::leave:
+        return handlers_.note_leave;
+      case CallProfile::Step::branch:
+        return handlers_.note_branch;
+      case CallProfile::Step::none:
+        break;
+    }
+    return nullptr;
+  }
+
   Handler handler_of(std::size_t i, const Insn& in) const {
     const bool alone = block_.conditional[i];
     const bool branches = timing_of(in) == Timing::BranchCond;
     if (branches && !alone) return handlers_.branch_if[in.cond];
     if (!alone && !loom_.steps && i + 2 == block_.insns.size() &&
         loom_.layers.place(block_.insns[i + 1].address) == nullptr &&
+        call_step(block_.insns[i + 1]) == nullptr &&
         timing_of(block_.insns[i + 1]) == Timing::BranchCond && !block_.conditional[i + 1]) {
       const std::size_t setter = fused_setter(in);
       if (setter < std::size(kFusedSetters)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/call_profile.h"
 #include "sim/handlers.h"
 #include "sim/layer_tracker.h"
 #include "sim/micro_op.h"
@@ -12,6 +13,8 @@ struct Loom {
   const TimingModel& timing;
   const HandlerTable& handlers;
   const LayerTracker& layers;
+  /// Null where calls are not followed.
+  const CallProfile* calls = nullptr;
   /// ARMv8-M: arithmetic on SP may fault.
   bool has_stack_limits = false;
   /// Fetching the block may wait.

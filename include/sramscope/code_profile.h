@@ -19,12 +19,12 @@ struct CallContext {
   Counters exclusive;
 };
 
-/// How often an instruction ran, and the cycles that its table of costs gives for that. Waiting
-/// that depends on data (divides, memory) is not part of it.
+/// How often an instruction ran, what it moved, and the cycles that the core's table of costs gives
+/// for that. Waiting that depends on data (divides, memory, mispredicted branches) and
+/// `flash_load_bytes` are not part of it. One that a condition skips counts as executed.
 struct InstructionCount {
   Addr address = 0;
-  std::uint64_t executions = 0;
-  Cycles cycles = 0;
+  Counters counters;
 };
 
 /// What ran where. The contexts' counters sum to the totals of the run.
@@ -34,7 +34,7 @@ struct CodeProfile {
   std::vector<CallContext> contexts;
   /// There were more paths than are kept apart: deep ones were counted in a shorter one.
   bool contexts_truncated = false;
-  /// Ascending by address; an instruction that a condition skips counts as executed.
+  /// Ascending by address.
   std::vector<InstructionCount> instructions;
 };
 

@@ -54,7 +54,8 @@ struct OperatorNames {
   std::vector<std::string> names;
 };
 
-/// Arguments of the function that computes one patch; from them the grid of patches follows.
+/// Arguments of the function that computes one patch, which is a container as well; from them the
+/// grid of patches follows.
 struct PatchArguments {
   /// First instruction of the function.
   Addr function = 0;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sramscope/code_profile.h"
 #include "sramscope/image.h"
 #include "sramscope/layer_plan.h"
 #include "sramscope/result.h"
@@ -25,6 +26,9 @@ struct LayerChoice {
   LayerPlan plan;
   /// Every rule that was tried, in the order of trying.
   std::vector<RuleVerdict> tried;
+  /// Names do not tell where the layers are (stripped, link-time optimisation): the calls of a
+  /// first run will; see `learn_layers`.
+  bool needs_first_run = false;
 };
 
 /// Names of the compiled-in rules, sorted.
@@ -35,5 +39,9 @@ std::vector<std::string> layer_rule_names();
 /// name, a file that is no rule (file, place and reason), a rule asked for by name that does not
 /// match.
 Result<LayerChoice> choose_layers(const Image& image, const std::string& choice);
+
+/// Finds the layers by the calls of a first run of the image (`MachineOptions::profile_code`). None
+/// when they do not show any.
+LayerPlan learn_layers(const Image& image, const CodeProfile& first_run);
 
 }  // namespace sramscope

@@ -185,6 +185,10 @@ struct TextStyle {
 /// The per-layer table and the lines below it.
 std::string to_text(const Report& report, const TextStyle& style);
 
+/// The functions with the most cycles of their own, a line each, `most` of them; "" where the run
+/// did not count them.
+std::string functions_text(const Report& report, const TextStyle& style, std::size_t most = 20);
+
 /// Sum check: layers plus outside equals total for every counter. Returns "" or what does not add
 /// up.
 std::string check_conservation(const Report& report);

@@ -70,6 +70,7 @@ std::string chosen_text(const LayerPlan& plan, const Image& image) {
                          ? "engine: unknown (rule generic)\n"
                          : fmt::format("engine: {} (rule {})\n", plan.engine, plan.rule);
   text += fmt::format("why: {}\n", plan.reason);
+  if (plan.points.empty()) return text;
   text += fmt::format("layers: {}\n\n", key_text(plan));
   for (const LayerPoint& point : plan.points) {
     if (point.what != LayerPoint::What::container) text += point_line(point, image);

@@ -29,6 +29,8 @@ struct RunOptions {
   std::optional<std::string> report;
   Limits limits;
   std::string layers = "auto";
+  CallRequest call;
+  bool functions = false;
   bool quiet = false;
   bool json = false;
   bool exit_status = false;
@@ -47,6 +49,7 @@ SimulationRequest request_of(const RunOptions& options) {
   request.assume_caches_on = options.assume_caches_on;
   request.limits = options.limits;
   request.layers = options.layers;
+  request.call = options.call;
   request.quiet = options.quiet;
   request.semihosting_directory = options.semihosting_directory;
   request.deliver_hard_faults = options.deliver_hard_faults;
@@ -59,11 +62,16 @@ SimulationRequest request_of(const RunOptions& options) {
 }
 
 /// Writes what was asked for; false (after a message) when that failed.
-bool write_results(const RunOptions& options, const Report& report) {
+bool write_results(const RunOptions& options, const Simulation& simulation) {
+  const Report& report = simulation.report;
   if (options.json) {
     if (!print_data(to_json(report))) return print_error("cannot write to standard output"), false;
-  } else if (!options.quiet && options.report != "-") {
-    if (!print_data(to_text(report, stdout_style())))
+  } else if (options.report != "-") {
+    std::string text;
+    if (!options.quiet) text = to_text(report, stdout_style());
+    if (options.functions) text += "\n" + functions_text(report, stdout_style());
+    text += simulation.outputs;
+    if (!text.empty() && !print_data(text))
       return print_error("cannot write to standard output"), false;
   }
   if (!options.report) return true;
@@ -108,7 +116,7 @@ int run(const RunOptions& options, LiveRun* live) {
     for (const auto& warning : report.warnings) print_warning(warning);
   }
   print_stop_message(report.stop);
-  const bool written = write_results(options, report);
+  const bool written = write_results(options, *simulation);
   print_status(describe_stop(*simulation, options.limits));
 
   if (const auto problem = check_conservation(report); !problem.empty()) {
@@ -137,6 +145,9 @@ void add_run(CLI::App& app, int& status) {
       ->type_name("FILE");
   add_limit_options(*command, options->limits);
   add_layers_option(*command, options->layers);
+  command->add_flag("--functions", options->functions,
+                    "Print the functions with the most cycles as well");
+  add_call_options(*command, options->call);
   command->add_flag("--quiet", options->quiet,
                     "Print only what the firmware prints, and why the run ended");
   command->add_flag("--json", options->json,

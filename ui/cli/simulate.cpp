@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -117,6 +118,37 @@ std::string bad_semihosting_directory(const SimulationRequest& request) {
   return fmt::format("--semihosting-dir {}: not a directory", *directory);
 }
 
+/// Layers by the calls of a first run, which is silent, fast and bounded.
+LayerPlan learned(const SimulationRequest& request, const Board& board, const Image& image,
+                  const MachineOptions& like) {
+  constexpr Cycles kMost = 400'000'000;
+  MachineOptions options;
+  options.shadow_memory = false;
+  options.profile_code = true;
+  options.layers.markers = false;
+  options.command_line = like.command_line;
+  options.call = like.call;
+  options.deliver_hard_faults = like.deliver_hard_faults;
+  auto machine = Machine::create(board, image, std::move(options));
+  if (!machine) return learn_layers(image, {});
+  Limits limits = request.limits;
+  limits.max_cycles = std::min(limits.max_cycles, kMost);
+  const InterruptScope interruptible(*machine);
+  return learn_layers(image, machine->run(limits, nullptr).code);
+}
+
+/// The report, and what --call is to show.
+Result<Simulation> finished(const SimulationRequest& request, const Image& image,
+                            const Machine& machine, Report report) {
+  Simulation simulation;
+  simulation.report = std::move(report);
+  simulation.called = request.call.function;
+  auto outputs = save_outputs(request.call, image, machine);
+  if (!outputs) return outputs.error();
+  simulation.outputs = std::move(*outputs);
+  return simulation;
+}
+
 }  // namespace
 
 int exit_code_of(StopKind kind) {
@@ -150,13 +182,18 @@ Result<Simulation> simulate(const SimulationRequest& request) {
   auto layers = choose_layers(*image, request.layers);
   if (!layers) return layers.error();
 
+  const auto call = resolve_call(request.call, *image);
+  if (!call) return call.error();
+  if (const auto bad = check_outputs(request.call, *image); !bad.empty()) return Error{bad};
+
   Profiler profiler(*board, *image);
   Progress progress(!request.quiet, board->clock_hz);
   GuestConsole console(request.guest_output);
   std::vector<std::string> warnings;
 
   MachineOptions options;
-  options.layers = std::move(layers->plan);
+  options.profile_code = true;
+  options.call = *call;
   options.deliver_hard_faults = request.deliver_hard_faults;
   options.cost_instructions = request.listing.has_value();
   options.timing = request.timing;
@@ -177,8 +214,13 @@ Result<Simulation> simulate(const SimulationRequest& request) {
   };
   options.warning = [&](std::string_view text) { warnings.emplace_back(text); };
 
+  if (layers->needs_first_run) layers->plan = learned(request, *board, *image, options);
+  options.layers = std::move(layers->plan);
+
   auto machine = Machine::create(*board, *image, std::move(options));
   if (!machine) return machine.error();
+  if (const auto loaded = load_inputs(request.call, *image, *machine); !loaded)
+    return loaded.error();
   RunResult result;
   {
     const InterruptScope interruptible(*machine);
@@ -187,11 +229,13 @@ Result<Simulation> simulate(const SimulationRequest& request) {
   progress.clear();
   console.end_line();
 
-  Simulation simulation{profiler.finish(result, *board, *image), result.host_seconds};
-  auto& reported = simulation.report.warnings;
+  auto simulation = finished(request, *image, *machine, profiler.finish(result, *board, *image));
+  if (!simulation) return simulation.error();
+  simulation->host_seconds = result.host_seconds;
+  auto& reported = simulation->report.warnings;
   reported.insert(reported.begin(), warnings.begin(), warnings.end());
   if (request.listing) {
-    const auto listed = add_listings(simulation.report, result, *image, *request.listing);
+    const auto listed = add_listings(simulation->report, result, *image, *request.listing);
     if (!listed) return listed.error();
   }
   return simulation;
@@ -210,7 +254,9 @@ std::string describe_stop(const Simulation& simulation, const Limits& limits) {
   std::string what(stop_kind_name(report.stop.kind));
   switch (report.stop.kind) {
     case StopKind::exited:
-      what = fmt::format("firmware exited {}", report.stop.exit_status);
+      what = simulation.called.empty()
+                 ? fmt::format("firmware exited {}", report.stop.exit_status)
+                 : fmt::format("{} returned {}", simulation.called, report.stop.exit_status);
       break;
     case StopKind::cycle_limit:
       what =

@@ -10,6 +10,7 @@
 #include "sramscope/machine.h"
 #include "sramscope/report.h"
 #include "sramscope/result.h"
+#include "ui/cli/call.h"
 
 namespace sramscope::cli {
 
@@ -18,8 +19,8 @@ enum class GuestOutput : std::uint8_t { to_stdout, to_stderr, dropped };
 
 /// One run, as it was asked for on the command line.
 struct SimulationRequest {
-  std::string elf;                   ///< path, "-" for standard input
-  std::optional<std::string> board;  ///< none: derived from the ELF
+  std::string elf;                    ///< path, "-" for standard input
+  std::optional<std::string> board;   ///< none: derived from the ELF
   std::vector<std::string> settings;  ///< overrides of the board's fields, "flash.wait=2"
   bool assume_caches_on = false;      ///< whatever the firmware enables
   Limits limits;
@@ -28,9 +29,10 @@ struct SimulationRequest {
   TimingMode timing = TimingMode::fast;
   bool deliver_hard_faults = false;  ///< the firmware's HardFault handler runs
   std::optional<std::string> semihosting_directory;
-  std::vector<std::string> arguments;  ///< of the firmware
+  std::vector<std::string> arguments;     ///< of the firmware
   std::optional<ListingOptions> listing;  ///< annotated listings in the report
-  std::string layers = "auto";        ///< how the run is cut into layers; see `choose_layers`
+  CallRequest call;                       ///< one function in place of the whole firmware
+  std::string layers = "auto";            ///< how the run is cut into layers; see `choose_layers`
   /// Called now and then during the run; when it returns true, the run is interrupted and prints
   /// nothing any more.
   std::function<bool()> snapshot;
@@ -38,6 +40,8 @@ struct SimulationRequest {
 
 struct Simulation {
   Report report;
+  std::string outputs;  ///< of a function that was called alone, as text
+  std::string called;   ///< that function
   double host_seconds = 0;
 };
 
