@@ -1,17 +1,22 @@
+// Working memory of the kernels, by their own formulas.
+#include "models/kernels/conv.h"
+#include "models/kernels/depthwise.h"
 #include "sramscope/schedule.h"
 
 namespace sramscope {
 
-std::uint32_t scratch_bytes(const Network& network, const Layer& layer, const TensorRegion& input,
-                            const TensorRegion& output, bool in_place) {
-  static_cast<void>(network);
-  static_cast<void>(input);
-  if (layer.kind != OperatorKind::depthwise_conv_2d || !in_place) return 0;
-  // One channel of the input with its padding, gathered before its output overwrites it.
+std::uint32_t scratch_bytes(const Network& network, const Layer& layer,
+                            const TensorRegion& /*input*/, const TensorRegion& output,
+                            bool /*in_place*/) {
   const Window& w = layer.window;
-  const int rows = (output.height() - 1) * w.stride_y + w.kernel_height;
-  const int columns = (output.width() - 1) * w.stride_x + w.kernel_width;
-  return static_cast<std::uint32_t>(rows) * static_cast<std::uint32_t>(columns);
+  const SsKernelShape kernel = {w.kernel_height, w.kernel_width, w.stride_y, w.stride_x};
+  int bytes = 0;
+  if (layer.kind == OperatorKind::depthwise_conv_2d) {
+    bytes = ss_depthwise_scratch_bytes(kernel, output.height(), output.width());
+  } else if (layer.kind == OperatorKind::conv_2d && !layer.is_pointwise()) {
+    bytes = ss_conv_scratch_bytes(kernel, network.input_of(layer).shape.channels, output.width());
+  }
+  return static_cast<std::uint32_t>(bytes);
 }
 
 }  // namespace sramscope

@@ -16,11 +16,11 @@ class Help(CliTest):
         self.expect(OK, "--help", out=["1 kB = 1024 bytes", "0 ok, 1 .*, 2 .*, 3 .*, 4 "])
 
     def test_each_command_has_help_with_an_example(self):
-        for command in ("run", "compare", "boards", "plan", "completion"):
+        for command in ("run", "compare", "boards", "plan", "build", "explore", "completion"):
             self.expect(OK, command, "--help", out=[f"Example: .*sramscope {command}"])
 
     def test_help_fits_a_wide_terminal(self):
-        for command in ([], ["run"], ["compare"], ["view"], ["boards"], ["plan"], ["completion"]):
+        for command in ([], ["run"], ["compare"], ["view"], ["boards"], ["plan"], ["build"], ["explore"], ["completion"]):
             for line in self.run_cli(*command, "--help").out.splitlines():
                 self.assertLessEqual(len(line), 120, line)
 

@@ -121,6 +121,8 @@ int parse_and_run(int argc, const char* const* argv) {
   add_view(app, status);
   add_boards(app, status);
   add_plan(app, status);
+  add_build(app, status);
+  add_explore(app, status);
   add_completion(app, status);
 
   if (argc < 2) return print_data(kShortHelp) ? kOk : kUsage;

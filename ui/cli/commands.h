@@ -19,6 +19,8 @@ void add_plan(CLI::App& app, int& status);
 void add_layers(CLI::App& app, int& status);
 void add_check(CLI::App& app, int& status);
 void add_export(CLI::App& app, int& status);
+void add_build(CLI::App& app, int& status);
+void add_explore(CLI::App& app, int& status);
 void add_completion(CLI::App& app, int& status);
 
 }  // namespace sramscope::cli
