@@ -49,17 +49,32 @@ class Follower {
   std::vector<std::int64_t> changes_;
 };
 
-/// Calls `visit` with each byte of an operand's region.
-void for_each_byte(const MemoryPlan& plan, const Operand& operand, int channels,
-                   const std::function<void(std::uint32_t)>& visit) {
+/// A window whose stride exceeds its kernel leaves rows and columns out; which of them are read.
+/// Depthwise convolutions copy all of them to scratch.
+struct Taken {
+  int pad = 0, stride = 1, kernel = 1;
+  bool operator()(int position) const { return (position + pad) % stride < kernel; }
+};
+
+/// Calls `visit` with each byte of an operand's region that lies in taken rows and columns.
+void for_each_byte(const MemoryPlan& plan, const Operand& operand, int channels, Taken row_taken,
+                   Taken column_taken, const std::function<void(std::uint32_t)>& visit) {
   const PlanBuffer& buffer = plan.buffer(operand.buffer);
   const TensorRegion& region = operand.region;
   for (int y = region.top; y < region.bottom; ++y) {
+    if (!row_taken(y)) continue;
     const int row = buffer.use == BufferUse::ring ? y % buffer.rows : y - operand.holds.top;
     const int first = (row * operand.holds.width() + region.left - operand.holds.left) * channels;
-    for (int i = 0; i < region.width() * channels; ++i)
-      visit(buffer.offset + static_cast<std::uint32_t>(first + i));
+    for (int i = 0; i < region.width() * channels; ++i) {
+      if (column_taken(region.left + i / channels))
+        visit(buffer.offset + static_cast<std::uint32_t>(first + i));
+    }
   }
+}
+
+bool reads_windows(OperatorKind kind) {
+  return kind == OperatorKind::conv_2d || kind == OperatorKind::average_pool_2d ||
+         kind == OperatorKind::max_pool_2d;
 }
 
 /// Channels of what a step reads as input `index`, or writes.
@@ -75,9 +90,15 @@ int output_channels(const Network& network, const Step& step) {
 void follow_step(const Network& network, const MemoryPlan& plan, std::int64_t number,
                  Follower& follower) {
   const Step& step = plan.steps[static_cast<std::size_t>(number)];
+  Taken rows, columns;
+  if (step.layer && reads_windows(network.layer(*step.layer).kind)) {
+    const Window& w = network.layer(*step.layer).window;
+    rows = {w.pad_top, w.stride_y, w.kernel_height};
+    columns = {w.pad_left, w.stride_x, w.kernel_width};
+  }
   for (std::size_t i = 0; i < step.inputs.size(); ++i) {
     if (!step.inputs[i]) continue;
-    for_each_byte(plan, *step.inputs[i], input_channels(network, step, i),
+    for_each_byte(plan, *step.inputs[i], input_channels(network, step, i), rows, columns,
                   [&](std::uint32_t byte) { follower.read(byte, number); });
   }
   if (step.scratch) {
@@ -93,7 +114,7 @@ void follow_step(const Network& network, const MemoryPlan& plan, std::int64_t nu
       follower.read(scratch.offset + i, number);
     }
   }
-  for_each_byte(plan, step.output, output_channels(network, step),
+  for_each_byte(plan, step.output, output_channels(network, step), {}, {},
                 [&](std::uint32_t byte) { follower.write(byte, number); });
 }
 

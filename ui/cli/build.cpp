@@ -72,9 +72,7 @@ void add_build(CLI::App& app, int& status) {
   add_network_options(*command, options->network);
   command
       ->add_option("--schedule", options->schedule,
-                   "layer, patch:NxM@K (K layers, or K blocks as in patch:2x2@3b; with ,fetch the "
-                   "input is fetched by "
-                   "patches), or auto: the fewest multiply-accumulates that fit the board")
+                   "layer, patch:NxM@K (K layers; 3b: 3 blocks; then ,fetch), or auto")
       ->type_name("S")
       ->capture_default_str();
   command->add_option("--board", options->board, "A board, or a board file")
