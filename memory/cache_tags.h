@@ -25,6 +25,10 @@ class CacheTags {
     const std::uint32_t likely = hint(line);
     return tags_[likely] == line ? likely : search(line);
   }
+  /// Notes the use of the line if it is where it was last.
+  void touch_likely(Addr line) {
+    if (tags_[hint(line)] == line) touch(hint(line));
+  }
   /// Notes the use of the line at `place`.
   void touch(std::uint32_t place) { ages_[place] = ++now_; }
   void mark_dirty(std::uint32_t place) { dirty_[place] = true; }

@@ -218,29 +218,31 @@ MemorySystem::RunLines& MemorySystem::lines_of(const CodeRun& run, std::uint32_t
 /// The wait for a line that is not the one at hand.
 std::uint32_t MemorySystem::enter_line(Port& port, Addr line, Clock at, FetchWait& waits) {
   Unit* cache = unit(port.code_cache);
-  const std::uint32_t place = cache != nullptr ? cache->tags.find(line) : CacheTags::kAbsent;
-  if (place != CacheTags::kAbsent) {
-    cache->tags.touch(place);
-    ++use_of(*cache).hits;
-    return 0;
-  }
-  // RM0090 3.5.2: only what is in neither the line buffer, nor the prefetch buffer, nor the cache
-  // is a miss, and only misses are put into the cache. A line that is still on its way counts as
-  // missed: else loops of 32-bit code would wait in every turn, and flash would not be
-  // "equivalent to 0 wait states" (data sheets of the parts).
   const bool prefetched = port.prefetches && port.next_line == line;
   const std::uint32_t rest = prefetched ? until(port.next_ready, at) : 0;
-  if (port.prefetches && !prefetched) wait_for_prefetch(port, at);
   if (cache == nullptr) {
+    if (port.prefetches && !prefetched) wait_for_prefetch(port, at);
     const std::uint32_t bytes = port.fetch_bytes;
     const std::uint32_t wait = prefetched ? rest : access(port, at, bytes, bytes);
     waits.fetch_wait += wait;
     return wait;
   }
+  // RM0090 3.5.2: only what is in neither the line buffer, nor the prefetch buffer, nor the cache
+  // is a miss, and only misses are put into the cache. A line that is still on its way counts as
+  // missed: else loops of 32-bit code would wait in every turn, and flash would not be
+  // "equivalent to 0 wait states" (data sheets of the parts).
   if (prefetched && rest == 0) {
+    cache->tags.touch_likely(line);
     ++use_of(*cache).hits;
     return 0;
   }
+  const std::uint32_t place = cache->tags.find(line);
+  if (place != CacheTags::kAbsent) {
+    cache->tags.touch(place);
+    ++use_of(*cache).hits;
+    return 0;
+  }
+  if (port.prefetches && !prefetched) wait_for_prefetch(port, at);
   ++use_of(*cache).misses;
   const std::uint32_t wait = prefetched ? rest : read_line(port, *cache, at);
   if (cache->tags.fill(line).wrote_back) write_back(port, *cache);
