@@ -69,7 +69,7 @@ SimulationRequest request_of(const RunOptions& options) {
 std::string finding_kinds() {
   std::string names;
   for (std::size_t i = 0; i < kFindingKinds; ++i) {
-    names += (i == 0 ? "" : ",") + std::string(finding_kind_name(static_cast<FindingKind>(i)));
+    names += (i == 0 ? "" : ", ") + std::string(finding_kind_name(static_cast<FindingKind>(i)));
   }
   return names;
 }
@@ -192,7 +192,7 @@ void add_run(CLI::App& app, int& status) {
                     "Print what was alive at the peak, and the peak by every definition in use");
   command
       ->add_option("--fail-on", options->fail_on,
-                   "Exit with 1 when there are findings of these kinds: any," + finding_kinds())
+                   "Exit with 1 when there are findings of these kinds: any, " + finding_kinds())
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("KIND,...")
