@@ -69,10 +69,17 @@ std::vector<Activations> activations_by_layer(const Report& report) {
     if (!holds_activations) {
       continue;
     }
+    // A part of a buffer may be all that a layer uses: start-up code clears an arena as a whole.
+    const std::uint64_t runs = std::max<std::uint64_t>(report.layers[use.layer].executions, 1);
+    const std::uint64_t used = (std::max(use.bytes_read, use.bytes_written) + runs - 1) / runs;
+    const std::uint64_t held = report.buffers[static_cast<std::size_t>(use.buffer)].live_peak;
     Activations& layer = layers[use.layer];
-    (use.role == BufferRole::held      ? layer.held
-     : use.role == BufferRole::scratch ? layer.scratch
-                                       : layer.in_and_out) += use.size;
+    if (use.role == BufferRole::held) {
+      layer.held += std::min<std::uint64_t>(use.size, held);
+    } else {
+      (use.role == BufferRole::scratch ? layer.scratch : layer.in_and_out) +=
+          std::min<std::uint64_t>(use.size, used);
+    }
   }
   return layers;
 }
