@@ -72,7 +72,7 @@ class Functions(CliTest):
         self.assertLessEqual(in_lines, report["total"]["instructions"])
         self.assertGreater(in_lines, 0.99 * report["total"]["instructions"])
         files = {l["file"] for l in report["lines"]}
-        self.assertTrue(any(f.endswith("models/kernels/pointwise.c") for f in files), files)
+        self.assertTrue(any(f.endswith("network/kernels/pointwise.c") for f in files), files)
 
     def test_the_table(self):
         self.expect(OK, "run", firmware("layers/functions"), "--board", BOARD, "--functions",
