@@ -45,8 +45,8 @@ Result<MemoryPlan> plan_of(const Network& network, const std::string& schedule) 
   return make_plan(network, *parsed);
 }
 
-/// How near the measured memory has to come. The plain C kernels of some networks leave bytes
-/// unread that the plan counts: there the plan is an upper bound.
+/// How near the measured memory has to come. A depthwise kernel smaller than its stride, which only
+/// random networks have, leaves gaps in its plane that the plan counts: there it is an upper bound.
 enum class Plan { to_the_byte, upper_bound };
 
 /// Generates, compiles, runs and checks one schedule.
@@ -104,7 +104,7 @@ TEST_P(RandomNetwork, IsBitEqualOnTheHost) {
 }
 
 TEST_P(RandomNetwork, IsBitEqualWithDualMultiplies) {
-  expect_verified(test::random_operators(GetParam()), "layer", "mps2-an386");
+  expect_verified(test::random_operators(GetParam()), "layer", "mps2-an386", Plan::upper_bound);
 }
 
 TEST_P(RandomNetwork, IsBitEqualInPlainC) {
