@@ -182,10 +182,15 @@ Result<Board> load_board(const std::string& name_or_path) {
     if (!text) return Error{"board file " + text.error().message};
     return parse_board(*text, "board file " + memory::display_name(name_or_path));
   }
-  std::vector<std::string_view> known;
+  std::vector<std::string_view> known, with_that_part;
   for (const Board& board : builtin_boards()) {
     if (board.name == name_or_path) return board;
     known.push_back(board.name);
+    if (memory::mentions(board.description, name_or_path)) with_that_part.push_back(board.name);
+  }
+  if (!with_that_part.empty()) {
+    return Error{fmt::format("unknown board \"{}\"; boards with that part: {}", name_or_path,
+                             fmt::join(with_that_part, ", "))};
   }
   return Error{fmt::format("unknown board \"{}\"{}; known are {}, or give a .json file",
                            name_or_path, memory::did_you_mean(name_or_path, known),

@@ -34,6 +34,10 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
+bool mentions(std::string_view text, std::string_view word) {
+  return word.size() >= 3 && lower(text).find(lower(word)) != std::string::npos;
+}
+
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
   constexpr std::size_t kLongestName = 64;
   if (word.empty() || word.size() > kLongestName) return "";
@@ -42,8 +46,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
   std::size_t best_distance = std::max<std::size_t>(wanted.size() / 3, 1) + 1;
   for (std::string_view candidate : candidates) {
     const std::string name = lower(candidate);
-    const bool part = wanted.size() >= 3 && name.find(wanted) != std::string::npos;
-    const std::size_t distance = part ? 1 : edit_distance(wanted, name);
+    const std::size_t distance = mentions(name, wanted) ? 1 : edit_distance(wanted, name);
     if (distance < best_distance) {
       best = candidate;
       best_distance = distance;

@@ -42,6 +42,7 @@ std::map<LayerId, std::int64_t> stage_bytes(const Network& network, const Schedu
                                             const AnalyticOptions& options) {
   std::map<LayerId, std::int64_t> bytes;
   for (const Stage& stage : schedule.stages) {
+    if (stage.caching == HaloCaching::rows) continue;  // the rule knows no streams
     const AnalyticStage analytic = analytic_stage(network, schedule, stage);
     const std::string& last_block = network.layer(schedule.order[stage.last]).block;
     for (const AnalyticLayer& one : analytic.layers) {

@@ -18,7 +18,7 @@ class OrderSearch {
   }
 
   std::vector<LayerId> run() {
-    const std::vector<LayerId> own = own_order();
+    std::vector<LayerId> own = own_order();
     // Breadth first: all sets of n layers come before those of n + 1.
     std::map<Done, State> level = {{Done(network_.layers.size(), false), {}}};
     for (std::size_t n = 0; n < network_.layers.size(); ++n) {

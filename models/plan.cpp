@@ -176,10 +176,22 @@ class PlanBuilder {
     const std::vector<BufferId> inside = add_stage_buffers(layout, first_slot);
     const std::vector<std::optional<BufferId>> scratch =
         add_stage_scratch(layout, slot_of(stage.first));
+    keep_inputs(layout, last_slot);
     for (const auto& call : layout.calls)
-      add_stage_call(index, layout, call, {inside, scratch, output}, first_slot, last_slot);
+      add_stage_call(index, layout, call, {inside, scratch, output}, first_slot);
     whole_[last.output] = output;
     slot_ = last_slot + 1;
+  }
+
+  /// What comes from outside is needed until the last patch has read it.
+  void keep_inputs(const StageLayout& layout, std::uint32_t last_slot) {
+    for (std::size_t layer = 0; layer < layout.graph.layers.size(); ++layer) {
+      for (std::size_t i = 0; i < layout.graph.inputs[layer].size(); ++i) {
+        const TensorId input = layout.graph.layers[layer]->inputs[i];
+        if (!layout.graph.inputs[layer][i] && !network_.tensor(input).is_constant())
+          use(whole_.at(input), last_slot);
+      }
+    }
   }
 
   std::vector<BufferId> add_stage_buffers(const StageLayout& layout, std::uint32_t first_slot) {
@@ -222,7 +234,7 @@ class PlanBuilder {
   };
 
   void add_stage_call(int index, const StageLayout& layout, const models::StageCall& call,
-                      const StageIds& ids, std::uint32_t first_slot, std::uint32_t last_slot) {
+                      const StageIds& ids, std::uint32_t first_slot) {
     Step step;
     step.stage = index;
     step.patch_row = call.patch_row;
@@ -238,11 +250,6 @@ class PlanBuilder {
     step.layer =
         plan_.schedule.order[plan_.schedule.stages[static_cast<std::size_t>(index)].first + layer];
     fill_stage_step(step, layout, call, ids);
-    for (std::size_t input = 0; input < step.inputs.size(); ++input) {
-      // What comes from outside is needed until the last patch has read it.
-      if (step.inputs[input] && !layout.graph.inputs[layer][input])
-        use(step.inputs[input]->buffer, last_slot);
-    }
     plan_.steps.push_back(std::move(step));
   }
 

@@ -89,11 +89,13 @@ std::int64_t flash_bytes(const Network& network, const Candidate& candidate) {
 }
 
 Result<Candidate> fewest_macs(const Network& network, const std::vector<Candidate>& frontier,
-                              std::int64_t max_bytes) {
-  // The last that fits has the fewest macs.
-  const auto over = std::ranges::find_if(
-      frontier, [&](const Candidate& candidate) { return candidate.bytes > max_bytes; });
-  if (over != frontier.begin()) return *(over - 1);
+                              std::int64_t max_bytes, const PlanOptions& options) {
+  // Macs fall as bytes rise: the last that fits has the fewest.
+  for (auto candidate = frontier.rbegin(); candidate != frontier.rend(); ++candidate) {
+    if (candidate->bytes > max_bytes) continue;
+    const auto plan = make_plan(network, candidate->schedule, options);
+    if (plan && plan->arena_bytes <= max_bytes) return *candidate;
+  }
   return Error{
       fmt::format("{} does not fit {} bytes: the least that any schedule needs is {} bytes ({}); "
                   "lower the resolution or the width",

@@ -7,6 +7,9 @@
 namespace sramscope::models {
 namespace {
 
+/// Columns that a border may have more than other patches.
+constexpr int kWidest = 6;
+
 /// Numbers of parts that give longest parts of different lengths, the fewest for each.
 std::vector<int> distinct_parts(int length) {
   std::vector<int> parts;
@@ -108,7 +111,6 @@ std::vector<SegmentCosts::Cut> SegmentCosts::cut(const StageGraph& graph, Axis a
 }
 
 std::vector<SegmentCosts::Cut> SegmentCosts::cut_with_borders(const StageGraph& graph) const {
-  constexpr int kWidest = 6;  // columns that a border may have more than other patches
   const int length = length_of(network_, graph, Axis::columns);
   std::vector<Cut> cuts;
   for (int border = 2; 2 * border < length; ++border) {

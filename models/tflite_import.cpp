@@ -24,6 +24,12 @@ struct Refusal {
 
 [[noreturn]] void refuse(std::string message) { throw Refusal{std::move(message)}; }
 
+/// No side, kernel or stride beyond this: sums and products of them stay in range.
+constexpr int kMaxSide = 1 << 16;
+constexpr std::size_t kMaxElements = std::size_t{1} << 28;
+
+bool in_range(int side) { return side >= 1 && side <= kMaxSide; }
+
 std::vector<int> dimensions(const tflite::Tensor& tensor) {
   std::vector<int> result;
   if (tensor.shape() != nullptr) result.assign(tensor.shape()->begin(), tensor.shape()->end());
@@ -34,6 +40,14 @@ template <class T>
 std::vector<T> read_values(const flatbuffers::Vector<std::uint8_t>& data) {
   std::vector<T> values(data.size() / sizeof(T));
   std::memcpy(values.data(), data.data(), values.size() * sizeof(T));
+  return values;
+}
+
+/// The elements of a vector that a damaged file may have at any address.
+template <class T>
+std::vector<T> unaligned_values(const flatbuffers::Vector<T>* vector) {
+  std::vector<T> values(vector == nullptr ? 0 : vector->size());
+  if (!values.empty()) std::memcpy(values.data(), vector->Data(), values.size() * sizeof(T));
   return values;
 }
 
@@ -99,7 +113,7 @@ class Importer {
       refuse(fmt::format("tensor '{}': expected a constant", tensor_name(index)));
     std::size_t elements = 1;
     for (const int side : dimensions(tensor(index)))
-      elements *= static_cast<std::size_t>(std::max(side, 0));
+      elements = std::min(kMaxElements, elements * static_cast<std::size_t>(std::max(side, 0)));
     if (data->size() != elements * sizeof(T)) {
       refuse(fmt::format("tensor '{}': {} bytes of data, expected {}", tensor_name(index),
                          data->size(), elements * sizeof(T)));
@@ -118,23 +132,26 @@ class Importer {
       if (dimensions(tensor(index)).size() == sides.size() + 1) break;  // only the batch
     }
     sides.insert(sides.begin(), 3 - std::min<std::size_t>(sides.size(), 3), 1);
+    if (!std::ranges::all_of(sides, in_range)) {
+      refuse(fmt::format("tensor '{}': shape [{}], expected sides from 1 to {}", tensor_name(index),
+                         fmt::join(dimensions(tensor(index)), ", "), kMaxSide));
+    }
     return {sides[0], sides[1], sides[2]};
   }
 
   void read_quantisation(int index, Tensor& to) const {
     const auto* quantization = tensor(index).quantization();
     const auto* scales = quantization == nullptr ? nullptr : quantization->scale();
-    const auto* zero_points = quantization == nullptr ? nullptr : quantization->zero_point();
-    if (scales == nullptr || scales->size() != 1 || zero_points == nullptr ||
-        zero_points->size() != 1) {
+    const auto zero_points =
+        unaligned_values(quantization == nullptr ? nullptr : quantization->zero_point());
+    if (scales == nullptr || scales->size() != 1 || zero_points.size() != 1) {
       refuse(fmt::format(
           "tensor '{}': expected one scale and one zero point; convert the network with "
           "full-integer quantisation",
           to.name));
     }
     to.scale = scales->Get(0);
-    to.zero_point =
-        static_cast<int>(std::clamp<std::int64_t>(zero_points->Get(0), -100000, 100000));
+    to.zero_point = static_cast<int>(std::clamp<std::int64_t>(zero_points[0], -100000, 100000));
   }
 
   /// The network's tensor for a tensor of the file, made at first use.
@@ -295,12 +312,10 @@ class Importer {
                       "network with per-channel int8 quantisation",
                       tensor_name(weights), layer.filter.scales.size(), channels));
     }
-    if (quantization->zero_point() != nullptr) {
-      for (const std::int64_t zero_point : *quantization->zero_point()) {
-        if (zero_point != 0)
-          refuse(fmt::format("tensor '{}': zero point {}, expected 0 (symmetric weights)",
-                             tensor_name(weights), zero_point));
-      }
+    for (const std::int64_t zero_point : unaligned_values(quantization->zero_point())) {
+      if (zero_point != 0)
+        refuse(fmt::format("tensor '{}': zero point {}, expected 0 (symmetric weights)",
+                           tensor_name(weights), zero_point));
     }
     if (has_input(op, 2))
       layer.filter.bias = constant<std::int32_t>(input(op, 2), tflite::TensorType::INT32);
@@ -336,8 +351,11 @@ class Importer {
     window.kernel_width = width;
     window.stride_y = from.stride_h();
     window.stride_x = from.stride_w();
-    if (window.stride_y < 1 || window.stride_x < 1 || height < 1 || width < 1)
-      refuse(fmt::format("{}: kernel and stride have to be positive", describe(op)));
+    for (const int size : {window.stride_y, window.stride_x, height, width}) {
+      if (!in_range(size))
+        refuse(
+            fmt::format("{}: kernel and stride have to be from 1 to {}", describe(op), kMaxSide));
+    }
     if (from.padding() == tflite::Padding::SAME) models::pad_same(shape_of(input(op, 0)), window);
     return window;
   }
@@ -429,7 +447,9 @@ class Importer {
 
   Layer import_pad(const tflite::Operator& op) {
     const auto pads = constant<std::int32_t>(input(op, 1), tflite::TensorType::INT32);
-    if (pads.size() != 8 || pads[0] != 0 || pads[1] != 0 || pads[6] != 0 || pads[7] != 0)
+    const bool small =
+        std::ranges::all_of(pads, [](int pad) { return pad >= 0 && pad <= kMaxSide; });
+    if (pads.size() != 8 || !small || pads[0] + pads[1] + pads[6] + pads[7] != 0)
       refuse(fmt::format("{}: expected padding of height and width only", describe(op)));
     Layer layer = import_simple(op, OperatorKind::pad);
     layer.window.pad_top = pads[2];

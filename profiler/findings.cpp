@@ -22,11 +22,6 @@ std::string arena_ending_at(const MemoryLayout& layout, Addr address) {
     const bool ends = object.kind == MemoryKind::arena && object.address + object.size == address;
     return ends ? object.name : "";
   }
-  for (const auto& [base, block] : layout.blocks()) {
-    if (block.kind == MemoryKind::arena && base + block.size == address) {
-      return block.name;
-    }
-  }
   return "";
 }
 
@@ -82,45 +77,70 @@ void FindingLog::report(FindingKind kind, const Places& places, const char* what
   }
 }
 
-void FindingLog::find_unused(std::span<const AccessedRange> accessed, const MemoryLayout& layout) {
-  std::vector<std::uint64_t> used(layout.objects().size());
+void FindingLog::find_dead_stores(std::span<const AccessedRange> in_layers,
+                                  const MemoryLayout& layout, const Usage& usage) {
   Places dead;
-  for (const AccessedRange& range : accessed) {
-    for (Addr at = range.address; at < range.address + range.bytes;) {
-      Addr end = range.address + range.bytes;
-      if (const int index = layout.object_at(at); index >= 0) {
-        const MemoryObject& object = layout.objects()[static_cast<std::size_t>(index)];
-        end = std::min(end, object.address + object.size);
-        used[static_cast<std::size_t>(index)] += end - at;
-        if (range.written && !range.read && object.kind != MemoryKind::stack) {
-          add(dead, layout, at, end - at, -1);
-        }
-      } else {
-        end = at + 1;
+  for (const AccessedRange& range : in_layers) {
+    if (!range.written || range.read) {
+      continue;
+    }
+    for (Addr at = range.address, end = range.address + range.bytes; at < end;) {
+      const Addr next = std::min(end, layout.end_of_object(at));
+      const MemoryKind kind = layout.kinds().at(at);
+      if (kind == MemoryKind::static_data || kind == MemoryKind::arena) {
+        add(dead, layout, at, next - at, usage.writer_of(at));
       }
-      at = end;
+      at = next;
     }
   }
   std::erase_if(dead, [](const auto& place) { return place.second.bytes < kFewestBytes; });
   report(FindingKind::dead_store, dead, "written and never read");
-  Places untouched;
-  for (std::size_t i = 0; i < used.size(); ++i) {
-    const MemoryObject& object = layout.objects()[i];
-    if (object.size - used[i] >= kFewestBytes) {
-      untouched[object.name] = {object.name, object.address, object.size - used[i], 0, -1};
+}
+
+/// Start-up code clears .bss: that alone is no use.
+void FindingLog::find_untouched(std::span<const AccessedRange> accessed,
+                                std::span<const AccessedRange> in_layers,
+                                const MemoryLayout& layout) {
+  std::vector<std::pair<Addr, Addr>> used;
+  for (const AccessedRange& range : in_layers) {
+    used.emplace_back(range.address, range.address + range.bytes);
+  }
+  for (const AccessedRange& range : accessed) {
+    if (range.read) {
+      used.emplace_back(range.address, range.address + range.bytes);
     }
   }
-  report(FindingKind::never_touched, untouched, "never touched");
+  std::sort(used.begin(), used.end());
+  Places untouched;
+  auto from = used.begin();
+  for (const MemoryObject& object : layout.objects()) {
+    const Addr end = object.address + object.size;
+    Addr covered = object.address;
+    std::uint64_t bytes = 0;
+    while (from != used.end() && from->second <= object.address) {
+      ++from;
+    }
+    for (auto range = from; range != used.end() && range->first < end; ++range) {
+      const Addr first = std::max(range->first, covered);
+      const Addr last = std::min(range->second, end);
+      bytes += last > first ? last - first : 0;
+      covered = std::max(covered, last);
+    }
+    if (object.size - bytes >= kFewestBytes) {
+      untouched[object.name] = {object.name, object.address, object.size - bytes, 0, -1};
+    }
+  }
+  report(FindingKind::never_touched, untouched, "never touched after start-up");
 }
 
 void FindingLog::find_stack(const MemoryLayout& layout, std::uint64_t deepest_stack) {
-  const std::uint64_t room = layout.stack_top() - layout.stack_floor();
+  const std::uint64_t room = layout.stack_top() - layout.data_end();
   if (deepest_stack == 0 || layout.stack_top() == 0 || deepest_stack + kNearBytes <= room) {
     return;
   }
   Finding finding;
-  finding.symbol = symbol_of(layout, layout.stack_floor() - 1);
-  finding.address = layout.stack_floor();
+  finding.symbol = symbol_of(layout, layout.data_end() - 1);
+  finding.address = layout.data_end();
   if (deepest_stack > room) {
     finding.kind = FindingKind::stack_overrun;
     finding.bytes = deepest_stack - room;
@@ -135,8 +155,9 @@ void FindingLog::find_stack(const MemoryLayout& layout, std::uint64_t deepest_st
   findings_.push_back(std::move(finding));
 }
 
-void FindingLog::finish(std::span<const AccessedRange> accessed, const MemoryLayout& layout,
-                        std::uint64_t deepest_stack) {
+void FindingLog::finish(std::span<const AccessedRange> accessed,
+                        std::span<const AccessedRange> in_layers, const MemoryLayout& layout,
+                        const Usage& usage, std::uint64_t deepest_stack) {
   for (const AccessedRange& range : accessed) {
     if (range.uninitialised) {
       add(uninitialised_, layout, range.address, range.bytes, -1);
@@ -144,7 +165,8 @@ void FindingLog::finish(std::span<const AccessedRange> accessed, const MemoryLay
   }
   report(FindingKind::uninitialised_read, uninitialised_, "read before anything was written there");
   report(FindingKind::outside_arena, outside_arena_, "accessed beyond its end");
-  find_unused(accessed, layout);
+  find_dead_stores(in_layers, layout, usage);
+  find_untouched(accessed, in_layers, layout);
   find_stack(layout, deepest_stack);
 }
 

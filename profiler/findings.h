@@ -9,6 +9,7 @@
 
 #include "profiler/epochs.h"
 #include "profiler/memory_layout.h"
+#include "profiler/usage.h"
 #include "sramscope/observer.h"
 #include "sramscope/report_memory.h"
 
@@ -26,9 +27,9 @@ class FindingLog {
   void note_lives(std::span<const Lifetime> lives, int node, const MemoryLayout& layout);
   /// `node` accessed `ranges` since the last border.
   void note_stretch(int node, std::span<const AccessedRange> ranges, const MemoryLayout& layout);
-  /// At the end of the run; `accessed` since its start.
-  void finish(std::span<const AccessedRange> accessed, const MemoryLayout& layout,
-              std::uint64_t deepest_stack);
+  /// At the end of the run: what was accessed since its start, and since the first layer began.
+  void finish(std::span<const AccessedRange> accessed, std::span<const AccessedRange> in_layers,
+              const MemoryLayout& layout, const Usage& usage, std::uint64_t deepest_stack);
 
   /// With nodes of the layer tree in place of indices of layers.
   const std::vector<Finding>& findings() const { return findings_; }
@@ -46,7 +47,10 @@ class FindingLog {
   static void add(Places& places, const MemoryLayout& layout, Addr address, std::uint32_t bytes,
                   int node);
   void report(FindingKind kind, const Places& places, const char* what);
-  void find_unused(std::span<const AccessedRange> accessed, const MemoryLayout& layout);
+  void find_dead_stores(std::span<const AccessedRange> in_layers, const MemoryLayout& layout,
+                        const Usage& usage);
+  void find_untouched(std::span<const AccessedRange> accessed,
+                      std::span<const AccessedRange> in_layers, const MemoryLayout& layout);
   void find_stack(const MemoryLayout& layout, std::uint64_t deepest_stack);
 
   Places uninitialised_;

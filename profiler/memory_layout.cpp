@@ -6,7 +6,6 @@
 #include <array>
 #include <cctype>
 #include <string_view>
-#include <utility>
 
 namespace sramscope::profiler {
 namespace {
@@ -20,14 +19,22 @@ constexpr std::string_view kTinyEngineArena = "buffer";
 constexpr std::uint32_t kSmallestNamedArena = 1024;
 constexpr std::uint32_t kSmallestArena = 4096;
 
-bool is_arena_name(const std::string& name) {
-  std::string lower;
-  for (const char c : name) {
-    lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+/// One of these in an image means that it uses a heap.
+constexpr std::array<const char*, 7> kHeapFunctions{"malloc",  "_malloc_r", "_sbrk",       "sbrk",
+                                                    "_sbrk_r", "__malloc",  "pvPortMalloc"};
+
+std::string lower(std::string text) {
+  for (char& c : text) {
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
-  return lower == kTinyEngineArena ||
+  return text;
+}
+
+bool is_arena_name(const std::string& symbol) {
+  const std::string name = lower(symbol);
+  return name == kTinyEngineArena ||
          std::any_of(kArenaNames.begin(), kArenaNames.end(),
-                     [&](std::string_view part) { return lower.find(part) != std::string::npos; });
+                     [&](std::string_view part) { return name.find(part) != std::string::npos; });
 }
 
 bool is_ram(const Board& board, Addr address) {
@@ -35,10 +42,15 @@ bool is_ram(const Board& board, Addr address) {
   return region != nullptr && (region->kind == RegionKind::sram || region->kind == RegionKind::tcm);
 }
 
-/// Sections that linker scripts make to keep room, not for data.
-bool keeps_room(const Section& section) {
+/// Sections that linker scripts make to keep room, not for data: ".stack", ".heap_dummy",
+/// "._user_heap_stack".
+bool keeps_room(const Section& section, std::string_view what) {
   const std::string& name = section.name;
-  return name.find("stack") != std::string::npos || name.find("heap") != std::string::npos;
+  return name.rfind("." + std::string(what), 0) == 0 ||
+         (name.find("heap_stack") != std::string::npos && what == "stack");
+}
+bool keeps_room(const Section& section) {
+  return keeps_room(section, "stack") || keeps_room(section, "heap");
 }
 
 /// The first address above the RAM in which the main stack starts.
@@ -118,7 +130,40 @@ void MemoryLayout::add_main_stack(const Board& board, const Image& image) {
   }
   if (stack_floor_ < stack_top_) {
     kinds_.set(stack_floor_, stack_top_ - stack_floor_, MemoryKind::stack);
+    add_heap(image);
   }
+}
+
+/// Between the data and the room that the linker script keeps for the stack.
+void MemoryLayout::add_heap(const Image& image) {
+  const std::uint64_t room = linker_room(image, "stack");
+  const bool has_heap =
+      std::any_of(kHeapFunctions.begin(), kHeapFunctions.end(),
+                  [&](const char* n) { return image.symbol_named(n) != nullptr; });
+  if (!has_heap || room == 0 || room >= stack_top_ - stack_floor_) {
+    return;
+  }
+  heap_base_ = stack_floor_;
+  heap_end_ = stack_top_ - static_cast<Addr>(room);
+  kinds_.set(heap_base_, heap_end_ - heap_base_, MemoryKind::heap);
+}
+
+std::uint64_t linker_room(const Image& image, std::string_view what) {
+  std::uint64_t bytes = 0;
+  for (const Section& section : image.sections) {
+    if (keeps_room(section, what)) {
+      bytes += section.size;
+    }
+  }
+  for (const Symbol& symbol : image.symbols) {
+    const std::string name = lower(symbol.name);
+    const bool tells_size = symbol.absolute && name.find(what) != std::string::npos &&
+                            name.find("size") != std::string::npos;
+    if (tells_size) {
+      bytes = std::max<std::uint64_t>(bytes, symbol.address);
+    }
+  }
+  return bytes;
 }
 
 int MemoryLayout::object_at(Addr address) const {
@@ -133,15 +178,23 @@ int MemoryLayout::object_at(Addr address) const {
                                                 : -1;
 }
 
+Addr MemoryLayout::end_of_object(Addr address) const {
+  if (const int index = object_at(address); index >= 0) {
+    const MemoryObject& object = objects_[static_cast<std::size_t>(index)];
+    return object.address + object.size;
+  }
+  const auto next =
+      std::upper_bound(objects_.begin(), objects_.end(), address,
+                       [](Addr a, const MemoryObject& object) { return a < object.address; });
+  return next == objects_.end() ? 0xffffffff : next->address;
+}
+
 MemoryObject MemoryLayout::whole(Addr address, std::uint32_t size, MemoryKind kind) const {
   if (const int index = object_at(address); index >= 0) {
     return objects_[static_cast<std::size_t>(index)];
   }
-  if (auto block = blocks_.upper_bound(address); block != blocks_.begin()) {
-    --block;
-    if (address - block->first < block->second.size) {
-      return {block->second.name, block->second.kind, block->first, block->second.size};
-    }
+  if (address >= heap_base_ && address < heap_end_) {
+    return {"heap", MemoryKind::heap, heap_base_, heap_end_ - heap_base_};
   }
   return {"", kind, address, size};
 }
@@ -154,11 +207,10 @@ std::string MemoryLayout::name(Addr address) const {
   switch (object.kind) {
     case MemoryKind::stack:
       return "stack";
-    case MemoryKind::heap:
-    case MemoryKind::arena:
-      return "heap, free blocks";
     case MemoryKind::static_data:
       return "static data without a symbol";
+    case MemoryKind::heap:
+    case MemoryKind::arena:
     case MemoryKind::other:
       break;
   }
@@ -169,59 +221,6 @@ std::string MemoryLayout::describe(Addr address) const {
   const MemoryObject object = whole(address, 1, kinds_.at(address));
   const Addr offset = address - object.address;
   return offset == 0 ? name(address) : fmt::format("{}+{:#x}", object.name, offset);
-}
-
-void MemoryLayout::allocate(Addr address, std::uint32_t size, std::string name) {
-  release(address);
-  const bool no_static_arena = arena_bytes_ == 0;
-  const bool is_arena = no_static_arena && size >= kSmallestArena && size > heap_arena_;
-  const MemoryKind kind = is_arena ? MemoryKind::arena : MemoryKind::heap;
-  if (is_arena) {
-    heap_arena_ = size;
-  }
-  kinds_.set(address, size, kind);
-  blocks_[address] = {size, std::move(name), kind};
-  heap_in_use_ += size;
-  heap_peak_ = std::max(heap_peak_, heap_in_use_);
-  ++blocks_allocated_;
-}
-
-void MemoryLayout::release(Addr address) {
-  if (const auto block = blocks_.find(address); block != blocks_.end()) {
-    heap_in_use_ -= block->second.size;
-    blocks_.erase(block);
-  }
-}
-
-void MemoryLayout::grow_heap(Addr begin, std::uint32_t size) {
-  for (std::uint32_t i = 0; i < size;) {
-    const std::uint32_t same = kinds_.same_kind(begin + i, size - i);
-    const MemoryKind kind = kinds_.at(begin + i);
-    if (kind == MemoryKind::stack || kind == MemoryKind::other) {
-      kinds_.set(begin + i, same, MemoryKind::heap);
-    }
-    i += same;
-  }
-  if (begin >= stack_floor_ && begin + size <= stack_top_) {
-    stack_floor_ = std::max(stack_floor_, begin + size);
-  }
-}
-
-void MemoryLayout::use_as_stack(Addr stack_pointer) {
-  const Addr inside = stack_pointer - 1;
-  if (const int index = object_at(inside); index >= 0) {
-    MemoryObject& object = objects_[static_cast<std::size_t>(index)];
-    object.kind = MemoryKind::stack;
-    kinds_.set(object.address, object.size, MemoryKind::stack);
-    return;
-  }
-  if (auto block = blocks_.upper_bound(inside); block != blocks_.begin()) {
-    --block;
-    if (inside - block->first < block->second.size) {
-      block->second.kind = MemoryKind::stack;
-      kinds_.set(block->first, block->second.size, MemoryKind::stack);
-    }
-  }
 }
 
 }  // namespace sramscope::profiler

@@ -48,7 +48,14 @@ void MemoryProfile::stop(int node, const Accesses& accesses, const MemoryView& m
   map_.add(open, epochs());
   touched_ = accesses.by_kind_since(kFirstTick);
   deepest_stack_ = deepest_stack;
-  findings_.finish(accesses.since(kFirstTick), layout_, deepest_stack);
+  const std::vector<AccessedRange> accessed = accesses.since(kFirstTick);
+  for (const AccessedRange& range : accessed) {
+    if (range.address >= layout_.heap_base() && range.address < layout_.heap_end()) {
+      heap_used_ = range.address + range.bytes - layout_.heap_base();
+    }
+  }
+  findings_.finish(accessed, accesses.since(epochs().tick(first_layer_)), layout_, usage_,
+                   deepest_stack);
   liveness_.finish(now, memory);
 }
 
@@ -67,11 +74,12 @@ void MemoryProfile::fill(Report& report, const std::vector<std::uint32_t>& layer
                         : static_cast<int>(layer_of[static_cast<std::size_t>(finding.layer)]);
   }
   std::stable_sort(report.findings.begin(), report.findings.end(),
-                   [](const Finding& a, const Finding& b) { return a.kind < b.kind; });
+                   [](const Finding& a, const Finding& b) {
+                     return a.kind != b.kind ? a.kind < b.kind : a.bytes > b.bytes;
+                   });
   report.peak_definitions = peak_definitions(report, {.static_bytes = layout_.static_bytes(),
                                                       .static_arena = layout_.arena_bytes(),
-                                                      .heap_peak = layout_.heap_peak(),
-                                                      .heap_arena = layout_.heap_arena(),
+                                                      .heap = heap_used_,
                                                       .stack = deepest_stack_,
                                                       .linker_stack = linker_stack_,
                                                       .linker_heap = linker_heap_});
@@ -86,7 +94,10 @@ void MemoryProfile::fill_reserved(Report& report,
       continue;
     }
     const Usage::Buffer& buffer = usage_.buffers()[key.second];
-    const MemoryObject object = layout_.whole(buffer.address, buffer.size, buffer.kind);
+    MemoryObject object = layout_.whole(buffer.address, buffer.size, buffer.kind);
+    if (object.kind == MemoryKind::heap) {  // blocks of it are not known: what was used
+      object = {buffer.name, buffer.kind, buffer.address, buffer.size};
+    }
     used[layer_of[static_cast<std::size_t>(key.first)]][object.address] = {object.kind,
                                                                            object.size};
   }
@@ -105,8 +116,7 @@ void MemoryProfile::fill_reserved(Report& report,
     }
   }
   report.memory.reserved_by_kind = {layout_.static_bytes() - layout_.arena_bytes(),
-                                    layout_.arena_bytes() + layout_.heap_arena(),
-                                    layout_.heap_peak() - layout_.heap_arena(), deepest_stack_, 0};
+                                    layout_.arena_bytes(), heap_used_, deepest_stack_, 0};
   for (const std::uint64_t bytes : report.memory.reserved_by_kind) {
     report.memory.reserved += bytes;
   }

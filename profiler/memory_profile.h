@@ -34,7 +34,12 @@ class MemoryProfile {
   /// A layer begins or ends; until now `node` (-1: none) was the innermost one.
   void border(int node, const Accesses& accesses, Instant now);
   /// The innermost layer is `node` from now on.
-  void set_node(int node) { usage_.set_node(node); }
+  void set_node(int node, Instant now) {
+    usage_.set_node(node);
+    if (node >= 0 && first_layer_ == kFirstTick) {
+      first_layer_ = now;
+    }
+  }
   void interval(Instant now, const MemoryView& memory);
   /// The run is over; `deepest_stack` bytes of the main stack were used.
   void stop(int node, const Accesses& accesses, const MemoryView& memory, Instant now,
@@ -59,7 +64,10 @@ class MemoryProfile {
   Usage usage_;
   MemoryMap map_;
   FindingLog findings_;
+  /// When the first layer began; what was written before is initialisation.
+  Instant first_layer_ = kFirstTick;
   BytesByKind touched_ = {};
+  std::uint64_t heap_used_ = 0;
   std::uint64_t deepest_stack_ = 0;
   std::uint64_t linker_stack_ = 0;
   std::uint64_t linker_heap_ = 0;

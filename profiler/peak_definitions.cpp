@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 #include <utility>
 
@@ -12,13 +11,6 @@ namespace {
 /// Names of the parts in sentences, by kind.
 constexpr std::array<const char*, kMemoryKinds> kParts{"static data", "the arena", "the heap",
                                                        "the stack", "RAM without a name"};
-
-std::string lower(std::string text) {
-  for (char& c : text) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return text;
-}
 
 /// Adds what is missing to the sum of the terms, under this name.
 void close(PeakDefinition& definition, std::uint64_t live_peak, const std::string& what) {
@@ -51,8 +43,13 @@ PeakDefinition by_parts(const Report& report, std::string name, std::string sent
   return definition;
 }
 
-/// Buffers of one layer that hold activations: in the arena and the heap where there is an arena,
-/// else in static data too.
+bool has_arena(const Report& report) {
+  return std::any_of(report.buffers.begin(), report.buffers.end(),
+                     [](const BufferReport& b) { return b.kind == MemoryKind::arena; });
+}
+
+/// Buffers of one layer that hold activations: in the arena, or in the heap where there is
+/// no arena.
 struct Activations {
   std::uint64_t in_and_out = 0;
   std::uint64_t held = 0;
@@ -60,9 +57,7 @@ struct Activations {
 };
 
 std::vector<Activations> activations_by_layer(const Report& report) {
-  const bool has_arena =
-      std::any_of(report.buffers.begin(), report.buffers.end(),
-                  [](const BufferReport& b) { return b.kind == MemoryKind::arena; });
+  const bool arena = has_arena(report);
   std::vector<Activations> layers(report.layers.size());
   for (const LayerBuffer& use : report.layer_buffers) {
     if (use.buffer < 0) {
@@ -70,7 +65,7 @@ std::vector<Activations> activations_by_layer(const Report& report) {
     }
     const MemoryKind kind = report.buffers[static_cast<std::size_t>(use.buffer)].kind;
     const bool holds_activations =
-        kind == MemoryKind::arena || (!has_arena && kind != MemoryKind::stack);
+        kind == MemoryKind::arena || (!arena && kind == MemoryKind::heap);
     if (!holds_activations) {
       continue;
     }
@@ -89,7 +84,7 @@ PeakDefinition by_buffers(const Report& report, std::string name, std::string se
   const BytesByKind& live = report.memory.live_by_kind;
   for (const MemoryKind kind : {MemoryKind::stack, MemoryKind::static_data, MemoryKind::heap}) {
     const auto index = static_cast<std::size_t>(kind);
-    if (live[index] > 0) {
+    if (live[index] > 0 && (kind != MemoryKind::heap || has_arena(report))) {
       definition.terms.push_back(
           {std::string(kParts[index]) + ": not counted", -static_cast<std::int64_t>(live[index])});
     }
@@ -124,27 +119,9 @@ void add_buffer_definitions(const Report& report, std::vector<PeakDefinition>& d
 
 }  // namespace
 
-std::uint64_t linker_room(const Image& image, std::string_view what) {
-  std::uint64_t bytes = 0;
-  for (const Section& section : image.sections) {
-    if (lower(section.name).find(what) != std::string::npos) {
-      bytes += section.size;
-    }
-  }
-  for (const Symbol& symbol : image.symbols) {
-    const std::string name = lower(symbol.name);
-    const bool tells_size = symbol.absolute && name.find(what) != std::string::npos &&
-                            name.find("size") != std::string::npos;
-    if (bytes == 0 && tells_size) {
-      bytes = symbol.address;
-    }
-  }
-  return bytes;
-}
-
 std::vector<PeakDefinition> peak_definitions(const Report& report, const Sizes& sizes) {
-  const std::uint64_t heap = sizes.heap_peak - sizes.heap_arena;
-  const std::uint64_t arena = sizes.static_arena + sizes.heap_arena;
+  const std::uint64_t heap = sizes.heap;
+  const std::uint64_t arena = sizes.static_arena;
   const std::uint64_t data = sizes.static_bytes - sizes.static_arena;
   std::vector<PeakDefinition> all;
   all.push_back({"live",
@@ -153,10 +130,10 @@ std::vector<PeakDefinition> peak_definitions(const Report& report, const Sizes& 
                  {}});
   all.push_back(by_parts(report, "touched", "Distinct bytes of RAM read or written during the run.",
                          report.memory.touched_by_kind, "touched, but not alive at the peak"));
-  all.push_back(by_parts(report, "reserved",
-                         "Static data, the most heap in use and the deepest stack, touched or not.",
-                         {data, arena, heap, sizes.stack, 0},
-                         "set aside, but not alive at the peak"));
+  all.push_back(by_parts(
+      report, "reserved",
+      "Static data, the heap up to its highest byte in use and the deepest stack, touched or not.",
+      {data, arena, heap, sizes.stack, 0}, "set aside, but not alive at the peak"));
   add_buffer_definitions(report, all);
   if (arena > 0) {
     all.push_back(by_parts(report, "arena",
@@ -164,9 +141,10 @@ std::vector<PeakDefinition> peak_definitions(const Report& report, const Sizes& 
                            "arena_used_bytes() is at most that.",
                            {0, arena, 0, 0, 0}, "unused, dead or padding at the peak"));
   }
-  all.push_back(by_parts(report, "static+heap",
-                         "Static data, arena and the most heap in use, without the stack.",
-                         {data, arena, heap, 0, 0}, "set aside, but not alive at the peak"));
+  all.push_back(
+      by_parts(report, "static+heap",
+               "Static data, arena and the heap up to its highest byte in use, without the stack.",
+               {data, arena, heap, 0, 0}, "set aside, but not alive at the peak"));
   all.push_back(by_parts(report, "linker total",
                          "What the linker script lays out: .data, .bss, and the room it keeps for "
                          "stack and heap.",

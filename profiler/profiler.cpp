@@ -128,7 +128,7 @@ void Profiler::on_layer_begin(LayerKind kind, std::string_view name, const Momen
   const Accesses accesses(memory, impl_->memory.layout().kinds());
   impl_->memory.border(impl_->layers.innermost(), accesses, now);
   impl_->layers.begin(kind, name, {now, moment, accesses, impl_->memory.epochs()});
-  impl_->memory.set_node(impl_->layers.innermost());
+  impl_->memory.set_node(impl_->layers.innermost(), now);
 }
 
 void Profiler::on_layer_end(LayerKind kind, std::string_view name, const Moment& moment,
@@ -140,7 +140,7 @@ void Profiler::on_layer_end(LayerKind kind, std::string_view name, const Moment&
   const Accesses accesses(memory, impl_->memory.layout().kinds());
   impl_->memory.border(impl_->layers.innermost(), accesses, now);
   impl_->layers.end(kind, name, {now, moment, accesses, impl_->memory.epochs()});
-  impl_->memory.set_node(impl_->layers.innermost());
+  impl_->memory.set_node(impl_->layers.innermost(), now);
 }
 
 void Profiler::on_tensor(std::string_view name, Addr address, std::uint32_t size,

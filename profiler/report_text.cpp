@@ -6,6 +6,7 @@
 
 #include "profiler/format.h"
 #include "profiler/layer_source.h"
+#include "profiler/memory_text.h"
 #include "profiler/report_facts.h"
 #include "profiler/schedule_detector.h"
 #include "sramscope/report.h"
@@ -109,7 +110,8 @@ std::string peak_line(const Report& report, const TextStyle& style) {
       "peak: {} ({} bytes) live {}{}at {} cycles; {} touched, {} of stack",
       bytes_text(memory.live_peak), grouped(memory.live_peak), where, where.empty() ? "" : " ",
       count_text(memory.peak_cycle), bytes_text(memory.touched), bytes_text(memory.stack));
-  std::string text = wrapped(line, style.width, 6);
+  const std::string parts = peak_parts(report);
+  std::string text = wrapped(parts.empty() ? line : line + " (" + parts + ")", style.width, 6);
   text.pop_back();
   return Paint(style.colour).bold(text) + "\n";
 }
@@ -204,6 +206,8 @@ std::string to_text(const Report& report, const TextStyle& style) {
   wide_enough.width = static_cast<unsigned>(width);
   std::string text = LayerTable(report, wide_enough).text();
   text += "\n" + peak_line(report, wide_enough);
+  text += definition_lines(report, wide_enough);
+  text += finding_lines(report, wide_enough);
   text += schedule_lines(report, width);
   text += tensor_lines(report);
   text += warning_lines(report, wide_enough);

@@ -133,8 +133,13 @@ void Usage::close_stretch(int node, std::span<const AccessedRange> ranges, const
       first_write = std::min(first_write, epochs.instant(range.first_write));
     }
   }
-  for (const Range& range : merged(std::move(written), 0)) {
-    take_written(node, range, layout, first_write);
+  const std::vector<Range> ranges_written = merged(std::move(written), 0);
+  for (std::size_t i = 0; i < ranges_written.size();) {
+    const std::size_t end = rows_from(ranges_written, i);
+    const Range whole{ranges_written[i].begin, ranges_written[end - 1].end};
+    for (; i < end; ++i) {
+      take_written(node, ranges_written[i], whole, layout, first_write);
+    }
   }
   stretch_begin_ = now;
 }
@@ -186,16 +191,14 @@ void Usage::hold(std::size_t index) {
   last_touch_[index] = now;
 }
 
-void Usage::take_written(int node, Range range, const MemoryLayout& layout, Instant first_write) {
+void Usage::take_written(int node, Range range, Range whole, const MemoryLayout& layout,
+                         Instant first_write) {
   while (range.begin < range.end) {
-    const int index = layout.object_at(range.begin);
-    Addr end = range.end;
-    if (index >= 0) {
-      const MemoryObject& object = layout.objects()[static_cast<std::size_t>(index)];
-      end = std::min(end, object.address + object.size);
-    }
+    const Addr end = std::min(range.end, layout.end_of_object(range.begin));
     const Range part{range.begin, end};
-    const std::size_t buffer = buffer_for_write(node, part, layout, first_write);
+    // A row of a larger range belongs to the larger range's buffer.
+    const bool within = layout.end_of_object(whole.begin) >= whole.end;
+    const std::size_t buffer = buffer_for_write(node, within ? whole : part, layout, first_write);
     buffers_[buffer].bytes_written += part.end - part.begin;
     add_once(buffers_[buffer].written_by, node);
     Use& use = uses_[{node, buffer}];
@@ -205,6 +208,20 @@ void Usage::take_written(int node, Range range, const MemoryLayout& layout, Inst
     owners_.set(part, write_of(buffer, node));
     range.begin = end;
   }
+}
+
+/// Index behind the last of the ranges from `first` on that have the same size and distance: rows
+/// of a part of an image.
+std::size_t Usage::rows_from(const std::vector<Range>& ranges, std::size_t first) {
+  constexpr std::size_t kFewestRows = 3;
+  std::size_t end = first + 1;
+  while (end < ranges.size() &&
+         ranges[end].end - ranges[end].begin == ranges[first].end - ranges[first].begin &&
+         ranges[end].begin - ranges[end - 1].begin ==
+             ranges[first + 1].begin - ranges[first].begin) {
+    ++end;
+  }
+  return end - first >= kFewestRows ? end : first + 1;
 }
 
 /// Bytes of `range` whose older value was read in this stretch.
@@ -220,19 +237,13 @@ std::uint32_t Usage::overlap_read(Range range) const {
 
 std::size_t Usage::buffer_for_write(int node, Range range, const MemoryLayout& layout,
                                     Instant born) {
-  const int index = layout.object_at(range.begin);
-  if (index >= 0) {
-    const MemoryObject& object = layout.objects()[static_cast<std::size_t>(index)];
-    return object.kind == MemoryKind::arena ? arena_buffer(node, range, object, born)
-                                            : object_buffer(object, born);
-  }
   const MemoryKind kind = layout.kinds().at(range.begin);
   const MemoryObject whole = layout.whole(range.begin, range.end - range.begin, kind);
   if (whole.name.empty()) {  // one buffer for all such places
     return object_buffer({layout.name(range.begin), kind, static_cast<Addr>(kind), 0}, born);
   }
-  return whole.kind == MemoryKind::arena ? arena_buffer(node, range, whole, born)
-                                         : object_buffer(whole, born);
+  const bool holds_many = whole.kind == MemoryKind::arena || whole.kind == MemoryKind::heap;
+  return holds_many ? range_buffer(node, range, whole, born) : object_buffer(whole, born);
 }
 
 std::size_t Usage::object_buffer(const MemoryObject& object, Instant born) {
@@ -258,13 +269,13 @@ std::uint32_t Usage::bytes_owned(Range range, std::size_t buffer) const {
   return bytes;
 }
 
-std::size_t Usage::arena_buffer(int node, Range range, const MemoryObject& arena, Instant born) {
+std::size_t Usage::range_buffer(int node, Range range, const MemoryObject& arena, Instant born) {
   const std::uint32_t bytes = range.end - range.begin;
   const std::string name = fmt::format("{}+{:#x}", arena.name, range.begin - arena.address);
   for (std::size_t i = 0; i < buffers_.size(); ++i) {
     Buffer& buffer = buffers_[i];
     const Addr end = buffer.address + buffer.size;
-    const bool near = buffer.kind == MemoryKind::arena && range.begin <= end + kLargestGap &&
+    const bool near = buffer.kind == arena.kind && range.begin <= end + kLargestGap &&
                       buffer.address <= range.end + kLargestGap;
     if (!near) {
       continue;
@@ -282,7 +293,7 @@ std::size_t Usage::arena_buffer(int node, Range range, const MemoryObject& arena
       return i;
     }
   }
-  add_buffer({name, MemoryKind::arena, range.begin, bytes}, born);
+  add_buffer({name, arena.kind, range.begin, bytes}, born);
   return buffers_.size() - 1;
 }
 

@@ -20,7 +20,7 @@ namespace sramscope::profiler {
 /// Who wrote and read what, seen at the borders between layers: makes buffers of the ranges that
 /// layers write, and tells what each buffer is to each layer. Stacks are left out.
 ///
-/// A static object or heap block is one buffer. An arena holds many: a range that a layer writes is
+/// A static object is one buffer. An arena or the heap holds many: a range that a layer writes is
 /// a new buffer, unless the layer wrote there before (other patches, later inferences) or reads the
 /// buffer that is there already (in place).
 class Usage {
@@ -70,6 +70,11 @@ class Usage {
   const std::map<std::pair<int, std::size_t>, Use>& uses() const { return uses_; }
   bool truncated() const { return truncated_; }
   Instant stretch_begin() const { return stretch_begin_; }
+  /// The node that wrote the byte last, -1: nobody, or code outside of all layers.
+  int writer_of(Addr address) const {
+    const std::uint32_t owner = owners_.at(address);
+    return owner == 0 ? -1 : writes_[owner - 1].node;
+  }
   /// Who runs now: told at the last border.
   int node() const { return node_; }
   void set_node(int node) { node_ = node; }
@@ -103,12 +108,14 @@ class Usage {
   static std::vector<Range> merged(std::vector<Range> ranges, std::uint32_t gap);
   std::vector<Range> read_ranges(std::span<const AccessedRange> ranges, const KindMap& kinds);
   void take_read(int node, Range range, const MemoryLayout& layout, Instant last_read);
-  void take_written(int node, Range range, const MemoryLayout& layout, Instant first_write);
+  void take_written(int node, Range range, Range whole, const MemoryLayout& layout,
+                    Instant first_write);
+  static std::size_t rows_from(const std::vector<Range>& ranges, std::size_t first);
   void note_read(int node, std::size_t buffer, std::uint32_t bytes, Instant last_read);
   void hold(std::size_t buffer);
   std::size_t buffer_for_write(int node, Range range, const MemoryLayout& layout, Instant born);
   std::size_t object_buffer(const MemoryObject& object, Instant born);
-  std::size_t arena_buffer(int node, Range range, const MemoryObject& arena, Instant born);
+  std::size_t range_buffer(int node, Range range, const MemoryObject& arena, Instant born);
   void add_buffer(const MemoryObject& object, Instant born);
   std::uint32_t write_of(std::size_t buffer, int node);
   std::uint32_t bytes_owned(Range range, std::size_t buffer) const;

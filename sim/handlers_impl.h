@@ -11,7 +11,7 @@
 
 namespace sramscope::sim {
 
-/// Lets eight counters be added by two vector instructions.
+/// Lets twelve counters be added by three vector instructions.
 typedef std::uint32_t LaneVector __attribute__((vector_size(16), may_alias));
 
 inline void charge(CoreBase& core, const Edge& edge) {

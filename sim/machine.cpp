@@ -60,7 +60,7 @@ Result<bool> Machine::write_memory(Addr address, std::span<const std::uint8_t> b
   return true;
 }
 
-std::string_view cycle_model_version() { return "0.2"; }
+std::string_view cycle_model_version() { return "0.3"; }
 
 std::string_view stop_kind_name(StopKind kind) {
   switch (kind) {

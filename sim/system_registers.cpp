@@ -9,8 +9,6 @@ namespace {
 // Offsets from 0xE0000000; names as in the ARM ARM, B3.2 and C1.
 constexpr std::uint32_t kStimulusEnd = 32 * 4;
 constexpr std::uint32_t kDwtCtrl = 0x1000, kDwtCyccnt = 0x1004;
-/// CPICNT, EXCCNT, SLEEPCNT, LSUCNT, FOLDCNT: eight bits each.
-constexpr std::uint32_t kCounterBegin = 0x1008, kCounterEnd = 0x101c;
 constexpr std::uint32_t kIctr = 0xe004;
 constexpr std::uint32_t kSystCsr = 0xe010, kSystRvr = 0xe014, kSystCvr = 0xe018, kSystCalib = 0xe01c;
 constexpr std::uint32_t kNvicBegin = 0xe100, kNvicEnd = 0xe500;
@@ -398,7 +396,6 @@ void SystemRegisters::write_word(std::uint32_t offset, std::uint32_t value) {
     if (!has_control_register(offset) || write_control_block(offset, value)) return;
   }
   if (offset >= kCacheBegin && offset < kCacheEnd) return;  // operations, nothing to read back
-  if (offset >= kCounterBegin && offset < kCounterEnd) value &= 0xff;
   switch (offset) {
     case kDwtCyccnt: return cycle_counter_.write(hooks_.cycles_now(), value);
     case EventCounters::kBegin:

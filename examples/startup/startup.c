@@ -1,6 +1,7 @@
 // Start-up of the example firmware, for any Cortex-M: vector table, .data, .bss, FPU, C library,
-// main, exit. It touches no device but CPACR: no clocks, no caches.
+// main, exit. It touches no device but CPACR: no clocks.
 //
+// With STARTUP_CACHES it switches the L1 caches of a Cortex-M7 on, as real firmware does.
 // With STARTUP_BARE it leaves out the C library (no constructors, no arguments, no exit handlers):
 // nothing but the program's own variables is then ever in RAM.
 #include <stddef.h>
@@ -50,6 +51,29 @@ static inline void enable_fpu(void) {
 #endif
 }
 
+static inline void enable_caches(void) {
+#if defined(STARTUP_CACHES)
+  // As CMSIS's SCB_EnableICache and SCB_EnableDCache: both are invalid data after reset.
+  volatile uint32_t* const ccr = (volatile uint32_t*)0xE000ED14;
+  volatile const uint32_t* const ccsidr = (volatile const uint32_t*)0xE000ED80;
+  volatile uint32_t* const csselr = (volatile uint32_t*)0xE000ED84;
+  volatile uint32_t* const iciallu = (volatile uint32_t*)0xE000EF50;
+  volatile uint32_t* const dcisw = (volatile uint32_t*)0xE000EF60;
+  *iciallu = 0;
+  __asm__ volatile("dsb\n\tisb" ::: "memory");
+  *ccr |= 1u << 17;  // IC
+  *csselr = 0;       // the data cache
+  __asm__ volatile("dsb" ::: "memory");
+  const uint32_t sets = (*ccsidr >> 13 & 0x7fff) + 1, ways = (*ccsidr >> 3 & 0x3ff) + 1;
+  for (uint32_t set = 0; set < sets; ++set) {
+    for (uint32_t way = 0; way < ways; ++way) *dcisw = set << 5 | way << 30;
+  }
+  __asm__ volatile("dsb" ::: "memory");
+  *ccr |= 1u << 16;  // DC
+  __asm__ volatile("dsb\n\tisb" ::: "memory");
+#endif
+}
+
 static inline void initialise_ram(void) {
   const uint32_t* from = __data_load;
   for (volatile uint32_t* to = __data_start; to < __data_end; ++to) *to = *from++;
@@ -60,6 +84,7 @@ static inline void initialise_ram(void) {
 
 __attribute__((noreturn)) void reset_handler(void) {
   enable_fpu();
+  enable_caches();
   initialise_ram();
   semihosting_exit((uint32_t)main(0, NULL));
 }
@@ -96,6 +121,7 @@ static int get_arguments(void) {
 
 __attribute__((noreturn)) void reset_handler(void) {
   enable_fpu();
+  enable_caches();
   initialise_ram();
   initialise_monitor_handles();
   __libc_init_array();

@@ -46,8 +46,8 @@ struct BlockSummary {
   Shape input, output;
   std::int64_t macs = 0;
   std::int64_t weight_bytes = 0;
-  /// Largest `analytic_bytes` of its layers; and with the plan's stages, the assembled output
-  /// included.
+  /// Largest `analytic_bytes` of its layers; and with the plan's stages in patches (streamed ones
+  /// count layer by layer), the assembled output included.
   std::int64_t analytic_bytes = 0;
   std::int64_t analytic_patch_bytes = 0;
   /// Most bytes needed in the plan while one of its layers runs.

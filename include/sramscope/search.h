@@ -42,9 +42,10 @@ std::vector<Candidate> search_frontier(const Network& network, const SearchOptio
 /// call of stages that are not streamed (streamed rows are computed by loops).
 std::int64_t flash_bytes(const Network& network, const Candidate& candidate);
 
-/// The fewest macs with at most `max_bytes`. An error says how low the memory can get.
+/// The fewest macs of those whose arena, planned with `options`, has at most `max_bytes`. An error
+/// says how low the memory can get.
 Result<Candidate> fewest_macs(const Network& network, const std::vector<Candidate>& frontier,
-                              std::int64_t max_bytes);
+                              std::int64_t max_bytes, const PlanOptions& options = {});
 /// The fewest bytes with at most `max_overhead` times the macs of the network layer by layer.
 Result<Candidate> fewest_bytes(const Network& network, const std::vector<Candidate>& frontier,
                                double max_overhead);

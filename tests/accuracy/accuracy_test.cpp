@@ -29,6 +29,26 @@ TEST_P(Accuracy, TheDelayLoopWaitsForUncachedFlash) {
   EXPECT_EQ(measure(with_caches_on(*board), "delay_loop", GetParam()), 3);
 }
 
+Cycles total_cycles(const std::string& elf, const std::string& board, TimingMode mode) {
+  const Result<Image> image = load_elf(std::string(SRAMSCOPE_EXAMPLES_DIR) + "/" + elf);
+  const Result<Board> map = load_board(board);
+  MachineOptions options;
+  options.shadow_memory = false;
+  options.timing = mode;
+  Result<Machine> machine = Machine::create(*map, *image, std::move(options));
+  return machine->run({}, nullptr).totals.cycles;
+}
+
+TEST(AccuracyOfTheFastMode, TotalsAreThoseOfTheReferenceWithinOnePercent) {
+  for (const char* board : {"mps2-an386", "mps2-an500"}) {
+    for (const char* elf : {"small/it_dsp.elf"}) {
+      const auto fast = static_cast<double>(total_cycles(elf, board, TimingMode::fast));
+      const auto reference = static_cast<double>(total_cycles(elf, board, TimingMode::reference));
+      EXPECT_NEAR(fast, reference, reference / 100) << elf << " on " << board;
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, Accuracy,
                          ::testing::Values(TimingMode::fast, TimingMode::reference),
                          [](const auto& tested) {

@@ -1,8 +1,13 @@
 """`view` without a display: pictures of reports, and what is refused."""
 
+import json
+import os
+import signal
 import struct
+import subprocess
+import time
 
-from support import BOARD, OK, USAGE, CliTest, firmware
+from support import BINARY, BOARD, OK, USAGE, CliTest, firmware
 
 NO_DISPLAY = {"SDL_VIDEODRIVER": "x11", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
 
@@ -40,6 +45,31 @@ class Picture(CliTest):
 
     def test_a_missing_display_names_the_way_out(self):
         self.expect(USAGE, "view", "r.json", environment=NO_DISPLAY, err=["display", "--screenshot out.png"])
+
+
+class Live(CliTest):
+    def test_run_view_shows_the_run_and_ends_with_the_window(self):
+        environment = {**os.environ, "SDL_VIDEODRIVER": "dummy", "XDG_CONFIG_HOME": str(self.directory)}
+        for name, board, code in (("small/hello", BOARD, OK), ("layer_m7", "stm32f746g-disco", OK)):
+            run = subprocess.Popen([BINARY, "run", firmware(name), "--board", board, "--view", "--report", "r.json"],
+                                   cwd=self.directory, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.addCleanup(run.kill)
+            report = self.directory / "r.json"
+            deadline = time.monotonic() + 60
+            while not (report.exists() and report.stat().st_size) and time.monotonic() < deadline:
+                time.sleep(0.1)
+            time.sleep(0.5)
+            run.send_signal(signal.SIGINT)  # SDL takes it as closing the window
+            out, err = run.communicate(timeout=60)
+            self.assertEqual(code, run.returncode, err.decode())
+            self.assertFalse(json.loads(report.read_text())["partial"])
+            report.unlink()
+            self.assertTrue(out, "the table is printed as always")
+        self.assertIn("window 1440 900", (self.directory / "sramscope" / "viewer.conf").read_text())
+
+    def test_without_a_display_the_run_ends(self):
+        self.expect(USAGE, "run", firmware("layer_m7"), "--board", "stm32f746g-disco", "--view", environment=NO_DISPLAY,
+                    err=["cannot open a display"])
 
 
 class Refused(CliTest):

@@ -68,13 +68,24 @@ class Writer {
 
   std::vector<std::uint8_t> run() {
     for (const Tensor& tensor : network_.tensors) add_activation(tensor);
+    int first = static_cast<int>(network_.input.value);
+    int last = static_cast<int>(network_.output.value);
+    if (flaws_.float_ends) {
+      const int quantised = first;
+      first = add_float(network_.tensor(network_.input));
+      add_operator(OperatorKind::quantize, {first}, quantised);
+    }
     for (const Layer& layer : network_.layers) add_layer(layer);
-    std::vector<int> inputs = {static_cast<int>(network_.input.value)};
+    if (flaws_.float_ends) {
+      const int output = add_float(network_.tensor(network_.output));
+      add_operator(BuiltinOperator::DEQUANTIZE, {last}, output);
+      last = output;
+    }
+    std::vector<int> inputs = {first};
     if (flaws_.two_inputs) inputs.push_back(inputs[0]);
     const auto graph = tflite::CreateSubGraph(
         builder_, builder_.CreateVector(tensors_), builder_.CreateVector(inputs),
-        builder_.CreateVector(std::vector<int>{static_cast<int>(network_.output.value)}),
-        builder_.CreateVector(operators_));
+        builder_.CreateVector(std::vector<int>{last}), builder_.CreateVector(operators_));
     const auto model = tflite::CreateModel(
         builder_, 3, builder_.CreateVector(codes_),
         builder_.CreateVector(std::vector<Offset<tflite::SubGraph>>{graph}),
@@ -111,6 +122,12 @@ class Writer {
                buffer, {tensor.scale}, {tensor.zero_point});
   }
 
+  int add_float(const Tensor& tensor) {
+    const Shape& shape = tensor.shape;
+    return add_tensor(tensor.name + ".float", {1, shape.height, shape.width, shape.channels},
+                      tflite::TensorType::FLOAT32, 0, {}, {});
+  }
+
   int add_ints(const std::string& name, const std::vector<std::int32_t>& values,
                const std::vector<int>& shape) {
     return add_tensor(name, shape, tflite::TensorType::INT32, add_buffer(values), {}, {});
@@ -119,7 +136,12 @@ class Writer {
   void add_operator(OperatorKind kind, const std::vector<int>& inputs, int output,
                     tflite::BuiltinOptions type = tflite::BuiltinOptions::NONE,
                     Offset<void> options = 0) {
-    auto code = code_of(kind);
+    add_operator(code_of(kind), inputs, output, type, options);
+  }
+
+  void add_operator(BuiltinOperator code, const std::vector<int>& inputs, int output,
+                    tflite::BuiltinOptions type = tflite::BuiltinOptions::NONE,
+                    Offset<void> options = 0) {
     if (operators_.empty() && flaws_.first_operator >= 0)
       code = static_cast<BuiltinOperator>(flaws_.first_operator);
     codes_.push_back(

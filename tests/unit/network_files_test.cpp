@@ -63,6 +63,14 @@ TEST(NetworkFiles, EveryOperatorSurvivesTheWayThroughTflite) {
   EXPECT_EQ(output_of(*imported), output_of(network));
 }
 
+TEST(NetworkFiles, FloatEndsAreCutOff) {
+  const Network network = all_operators();
+  const auto imported = import_tflite(write_tflite(network, {.float_ends = true}), "ends.tflite");
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  EXPECT_EQ(imported->layers.size(), network.layers.size());
+  EXPECT_EQ(output_of(*imported), output_of(network));
+}
+
 TEST(NetworkFiles, RandomNetworksSurviveTheWayThroughTfliteAndJson) {
   for (std::uint32_t seed = 1; seed <= 200; ++seed) {
     const Network network = random_network(seed);

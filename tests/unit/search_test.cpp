@@ -85,6 +85,23 @@ TEST(Search, NoScheduleIsBetterThanTheFrontier) {
   EXPECT_GT(schedules, 5000);
 }
 
+TEST(Search, PlansOfRandomNetworksNeedWhatWasPromised) {
+  for (std::uint32_t seed = 1; seed <= 150; ++seed) {
+    const Network network = test::random_network(seed);
+    SearchOptions options;
+    options.fetch_input = seed % 2 == 0;
+    options.plan.in_place_depthwise = seed % 3 != 0;
+    options.plan.in_place_elementwise = seed % 5 != 0;
+    for (const Candidate& candidate : search_frontier(network, options)) {
+      const auto plan = make_plan(network, candidate.schedule, options.plan);
+      ASSERT_TRUE(plan.ok()) << plan.error().message;
+      EXPECT_EQ(plan->lower_bound, candidate.bytes)
+          << "seed " << seed << " " << schedule_name(network, candidate.schedule);
+      EXPECT_EQ(plan->macs, candidate.macs) << "seed " << seed;
+    }
+  }
+}
+
 TEST(Search, TheFrontierTradesOneForTheOther) {
   const auto network = make_zoo_network("mcunet_vww", {});
   ASSERT_TRUE(network.ok());
@@ -100,6 +117,12 @@ TEST(Search, TheFrontierTradesOneForTheOther) {
   const auto none = fewest_macs(*network, frontier, frontier[0].bytes - 1);
   ASSERT_FALSE(none.ok());
   EXPECT_NE(none.error().message.find("the least that any schedule needs is"), std::string::npos);
+  // Limits on the arena are kept, also where it does not reach its lower bound.
+  for (std::int64_t limit = 30'000; limit < 60'000; limit += 500) {
+    const auto found = fewest_macs(*network, frontier, limit);
+    ASSERT_TRUE(found.ok());
+    EXPECT_LE(make_plan(*network, found->schedule)->arena_bytes, limit);
+  }
   const auto frugal = fewest_bytes(*network, frontier, 1.05);
   ASSERT_TRUE(frugal.ok());
   EXPECT_LE(static_cast<double>(frugal->macs), 1.05 * static_cast<double>(macs(*network)));

@@ -114,6 +114,8 @@ int parse_and_run(int argc, const char* const* argv) {
   app.require_subcommand(1);
   add_run(app, status);
   add_compare(app, status);
+  add_check(app, status);
+  add_export(app, status);
   add_annotate(app, status);
   add_layers(app, status);
   add_view(app, status);

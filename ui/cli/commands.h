@@ -17,6 +17,8 @@ void add_view(CLI::App& app, int& status);
 void add_boards(CLI::App& app, int& status);
 void add_plan(CLI::App& app, int& status);
 void add_layers(CLI::App& app, int& status);
+void add_check(CLI::App& app, int& status);
+void add_export(CLI::App& app, int& status);
 void add_completion(CLI::App& app, int& status);
 
 }  // namespace sramscope::cli

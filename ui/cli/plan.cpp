@@ -72,7 +72,8 @@ Result<Schedule> choose(const Network& network, const PlanArguments& arguments, 
   auto found = arguments.max_overhead
                    ? fewest_bytes(network, frontier, *arguments.max_overhead)
                    : fewest_macs(network, frontier,
-                                 limit.bytes ? static_cast<std::int64_t>(*limit.bytes) : INT64_MAX);
+                                 limit.bytes ? static_cast<std::int64_t>(*limit.bytes) : INT64_MAX,
+                                 arguments.search.plan);
   if (!found) return found.error();
   if (arguments.max_overhead && limit.bytes &&
       found->bytes > static_cast<std::int64_t>(*limit.bytes)) {

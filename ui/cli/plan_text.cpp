@@ -54,24 +54,24 @@ std::string block_table(const PlanView& view) {
     name_width = std::max(name_width, block.name.size());
     longest = std::max(longest, block.planned_bytes);
   }
-  std::string text =
-      fmt::format("\n{:<{}} {:>12} {:>12} {:>8} {:>9} {:>9} {:>9}", "block", name_width, "input",
-                  "output", "MACs", "weights", "analytic", "planned");
-  if (patched) text += fmt::format(" {:>9} {:>6}", "patched", "MACs x");
-  text += view.limit ? fmt::format("  layer by layer; limit {} at |\n", format_bytes(*view.limit))
-                     : "  layer by layer\n";
-  for (std::size_t i = 0; i < view.layer_blocks.size(); ++i) {
-    const BlockSummary& block = view.layer_blocks[i];
-    auto line = fmt::format("{:<{}} {:>12} {:>12} {:>8} {:>9} {:>9} {:>9}", block.name, name_width,
-                            shape_text(block.input), shape_text(block.output),
-                            count_text(block.macs), bytes_text(block.weight_bytes),
-                            bytes_text(block.analytic_bytes), bytes_text(block.planned_bytes));
+  const std::string indent(name_width + 45, ' ');
+  const auto limit = view.limit ? fmt::format("; limit {} at |", format_bytes(*view.limit)) : "";
+  std::string text = fmt::format("\n{} {:>19}{}\n", indent, "layer by layer",
+                                 patched ? fmt::format(" {:>26}", "in this schedule") : "");
+  text += fmt::format("{:<{}} {:>12} {:>12} {:>8} {:>9} {:>9} {:>9}{}  planned, layer by layer{}\n",
+                      "block", name_width, "input", "output", "MACs", "weights", "analytic",
+                      "planned", patched ? "  analytic   planned MACs x" : "", limit);
+  for (const BlockSummary& block : view.layer_blocks) {
+    text += fmt::format("{:<{}} {:>12} {:>12} {:>8} {:>9} {:>9} {:>9}", block.name, name_width,
+                        shape_text(block.input), shape_text(block.output), count_text(block.macs),
+                        bytes_text(block.weight_bytes), bytes_text(block.analytic_bytes),
+                        bytes_text(block.planned_bytes));
     if (patched) {
-      const auto found = std::ranges::find(view.blocks, block.name, &BlockSummary::name);
-      line += fmt::format(" {:>9} {:>6.3f}", bytes_text(found->planned_bytes),
-                          ratio(found->planned_macs, found->macs));
+      const auto now = std::ranges::find(view.blocks, block.name, &BlockSummary::name);
+      text += fmt::format(" {:>9} {:>9} {:>6.3f}", bytes_text(now->analytic_patch_bytes),
+                          bytes_text(now->planned_bytes), ratio(now->planned_macs, now->macs));
     }
-    text += line + "  " + bar(block.planned_bytes, longest, view.limit) + "\n";
+    text += "  " + bar(block.planned_bytes, longest, view.limit) + "\n";
   }
   return text;
 }
@@ -150,14 +150,18 @@ std::string stage_text(const PlanView& view, std::size_t index) {
       fmt::format("\nstage {}: {} to {} {}; each sees {}x{} of {}\n", index + 1, first.name,
                   last.name, how, std::min(analytic.field.height, seen.height),
                   std::min(analytic.field.width, seen.width), shape_text(seen));
-  text += fmt::format("{:<24} {:>9} {:>9} {:>7} {:>9} {:>7}  output buffer\n", "layer", "reads",
-                      "computes", "calls", "MACs", "x");
+  std::size_t name_width = 5;
+  for (std::uint32_t position = stage.first; position <= stage.last; ++position)
+    name_width =
+        std::max(name_width, view.network.layer(plan.schedule.order[position]).name.size());
+  text += fmt::format("{:<{}} {:>9} {:>9} {:>7} {:>9} {:>7}  output buffer\n", "layer", name_width,
+                      "reads", "computes", "calls", "MACs", "x");
   for (const auto& [slot, row] : rows) {
     const auto step = std::ranges::find_if(plan.steps, [slot = slot](const Step& one) {
       return one.slot == slot && one.layer.has_value();
     });
     const Layer& layer = view.network.layer(*step->layer);
-    text += fmt::format("{:<24} {:>9} {:>9} {:>7} {:>9} {:>7.3f}  {}\n", layer.name,
+    text += fmt::format("{:<{}} {:>9} {:>9} {:>7} {:>9} {:>7.3f}  {}\n", layer.name, name_width,
                         fmt::format("{}x{}", row.input_height, row.input_width),
                         fmt::format("{}x{}", row.output_height, row.output_width), row.calls,
                         count_text(row.macs), ratio(row.macs, sramscope::macs(view.network, layer)),

@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "sramscope/explain.h"
 #include "sramscope/report.h"
 #include "ui/cli/commands.h"
 #include "ui/cli/exit_code.h"
@@ -35,6 +37,8 @@ struct RunOptions {
   bool json = false;
   bool exit_status = false;
   bool view = false;
+  bool explain_peak = false;
+  std::vector<std::string> fail_on;
   bool deliver_hard_faults = false;
   TimingMode timing = TimingMode::fast;
   std::optional<std::string> semihosting_directory;
@@ -61,6 +65,34 @@ SimulationRequest request_of(const RunOptions& options) {
   return request;
 }
 
+/// What --fail-on takes.
+std::vector<std::string> finding_kinds() {
+  std::vector<std::string> names{"any"};
+  for (std::size_t i = 0; i < kFindingKinds; ++i)
+    names.emplace_back(finding_kind_name(static_cast<FindingKind>(i)));
+  return names;
+}
+
+/// Says which findings of the kinds of --fail-on there are; true when there are some.
+bool has_forbidden_findings(const RunOptions& options, const Report& report) {
+  bool found = false;
+  for (const Finding& finding : report.findings) {
+    const std::string_view kind = finding_kind_name(finding.kind);
+    const bool forbidden =
+        std::any_of(options.fail_on.begin(), options.fail_on.end(),
+                    [&](const auto& name) { return name == kind || name == "any"; });
+    if (!forbidden) continue;
+    found = true;
+    const std::string where =
+        finding.layer < 0
+            ? ""
+            : fmt::format(" (layer {} '{}')", finding.layer,
+                          report.layers[static_cast<std::size_t>(finding.layer)].name);
+    print_error(fmt::format("{}: {}{}", kind, finding.message, where));
+  }
+  return found;
+}
+
 /// Writes what was asked for; false (after a message) when that failed.
 bool write_results(const RunOptions& options, const Simulation& simulation) {
   const Report& report = simulation.report;
@@ -69,6 +101,7 @@ bool write_results(const RunOptions& options, const Simulation& simulation) {
   } else if (options.report != "-") {
     std::string text;
     if (!options.quiet) text = to_text(report, stdout_style());
+    if (options.explain_peak) text += "\n" + explain_peak(report, stdout_style());
     if (options.functions) text += "\n" + functions_text(report, stdout_style());
     text += simulation.outputs;
     if (!text.empty() && !print_data(text))
@@ -126,7 +159,9 @@ int run(const RunOptions& options, LiveRun* live) {
   if (!written) return kUsage;
   if (options.exit_status && report.stop.kind == StopKind::exited)
     return clamped_status(report.stop.exit_status);
-  return exit_code_of(report.stop.kind);
+  const int code = exit_code_of(report.stop.kind);
+  const bool forbidden = has_forbidden_findings(options, report);
+  return code == kOk && forbidden ? kComparisonFailed : code;
 }
 
 }  // namespace
@@ -152,6 +187,15 @@ void add_run(CLI::App& app, int& status) {
                     "Print only what the firmware prints, and why the run ended");
   command->add_flag("--json", options->json,
                     "Print the report as JSON; the firmware's own output moves to stderr");
+  command->add_flag("--explain-peak", options->explain_peak,
+                    "Print what was alive at the peak, and the peak by every definition in use");
+  command
+      ->add_option("--fail-on", options->fail_on,
+                   "Exit with 1 when there are findings of these kinds (any: of whatever kind)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("KIND,...")
+      ->check(CLI::IsMember(finding_kinds()));
   command->add_flag("--exit-status", options->exit_status,
                     "Return the firmware's own exit status when it ends by itself");
   command->add_flag("--deliver-hardfaults", options->deliver_hard_faults,
@@ -176,7 +220,8 @@ void add_run(CLI::App& app, int& status) {
       "Example: sramscope run person_detect.elf --board stm32f746g-disco --report run.json\n"
       "Several boards, as in --board nucleo-f446re,nucleo-h743zi, give one line each.\n"
       "The table goes to standard output, messages to standard error. 1 kB = 1024 bytes.\n"
-      "Exit code: 0 ok, 2 bad option, file or board, 3 the firmware faulted, 4 a limit was "
+      "Exit code: 0 ok, 1 a finding of --fail-on, 2 bad option, file or board, 3 the firmware "
+      "faulted, 4 a limit was "
       "reached.");
   command->add_flag("--view", options->view, "Show the run in a window while it goes on");
   command->callback([options, &status] {

@@ -149,7 +149,7 @@ std::vector<TimelinePoint> coarse_timeline(const Document& document) {
 
 /// The hottest functions of the run, and where to find each.
 void index_functions(Document& document) {
-  constexpr std::size_t kMost = 8;
+  constexpr std::size_t kMost = 6;
   const auto& functions = document.report.functions;
   auto& hottest = document.hottest_functions;
   for (std::size_t i = 0; i < functions.size(); ++i) {

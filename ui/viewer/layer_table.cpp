@@ -50,7 +50,7 @@ const LayerReport* counterpart(const Document& document, const Document* other, 
 Cell per_instruction(std::uint64_t cycles, std::uint64_t instructions) {
   if (instructions == 0) return {};
   const double ratio = static_cast<double>(cycles) / static_cast<double>(instructions);
-  return {fmt::format("{:.2f}", ratio), ratio, fmt::format("{:.6f}", ratio)};
+  return {fmt::format("{:.2f}", ratio), ratio, fmt::format("{:.6f}", ratio), 0};
 }
 
 using LayerFill = std::function<Cell(const LayerReport&)>;
@@ -168,17 +168,6 @@ Table layer_table(const ViewerState& state) {
   columns.names();
   add_cycle_columns(columns, state);
   if (state.document().has_causes()) add_cause_column(columns, state, 8);
-  columns.add({"instructions", "Instructions executed.", true, 6.5F, {}},
-              [](const LayerReport& l) { return count_cell(l.inclusive.instructions); });
-  columns.add({"CPI",
-               "Cycles per instruction: what is above 1 is waiting (above 0.5 on a core that "
-               "issues two).",
-               true,
-               3.5F,
-               {}},
-              [](const LayerReport& l) {
-                return per_instruction(l.inclusive.cycles, l.inclusive.instructions);
-              });
   columns.add({"live peak",
                "Most bytes live at once while it ran: a byte is live from a write to "
                "its last read before the next write.",
@@ -197,14 +186,25 @@ Table layer_table(const ViewerState& state) {
                5.5F,
                {}},
               [](const LayerReport& l) { return bytes_cell(l.inclusive.flash_load_bytes); });
+  columns.add({"instructions", "Instructions executed.", true, 6.5F, {}},
+              [](const LayerReport& l) { return count_cell(l.inclusive.instructions); });
+  columns.add({"CPI",
+               "Cycles per instruction: what is above 1 is waiting (above 0.5 on a core that "
+               "issues two).",
+               true,
+               3.5F,
+               {}},
+              [](const LayerReport& l) {
+                return per_instruction(l.inclusive.cycles, l.inclusive.instructions);
+              });
   return columns.build();
 }
 
 Table stall_table(const ViewerState& state) {
   LayerColumns columns(state);
   columns.names();
+  add_cause_column(columns, state, 16);
   add_cycle_columns(columns, state);
-  add_cause_column(columns, state, 20);
   columns.add({"waiting",
                "Part of the layer's cycles that are not spent on issuing instructions.",
                true,
@@ -234,6 +234,8 @@ Table compare_table(const ViewerState& state, const std::vector<LayerPair>& pair
   const Document& a = *state.documents()[0];
   const Document& b = *state.documents()[1];
   TableBuilder builder;
+  builder.add({"#", "The order of the layers.", true, 2.5F, {}},
+              [](std::size_t row) { return count_cell(row); });
   builder.add({"layer", "Layers with the same path in both reports.", false, 14, {}},
               [&](std::size_t row) {
                 const LayerPair& pair = pairs[row];
@@ -271,7 +273,7 @@ Table compare_table(const ViewerState& state, const std::vector<LayerPair>& pair
   add(
       "flash", "Bytes of data loaded from flash.",
       [](const LayerReport& l) { return l.inclusive.flash_load_bytes; }, bytes_cell, 5.5F);
-  return builder.build(pairs.size(), 0);
+  return builder.build(pairs.size(), 1);
 }
 
 Table function_table(const ViewerState& state) {
@@ -324,8 +326,6 @@ Table finding_table(const ViewerState& state) {
   builder.add({"finding", "What kind of thing this is.", false, 9, {}}, [&](std::size_t row) {
     return text_cell(std::string(finding_kind_name(findings[row].kind)));
   });
-  builder.add({"what happened", "In one sentence, with the figures.", false, 0, {}},
-              [&](std::size_t row) { return text_cell(findings[row].message); });
   builder.add({"bytes", "How many bytes it is about.", true, 5, {}},
               [&](std::size_t row) { return bytes_cell(findings[row].bytes); });
   builder.add({"count", "How many accesses.", true, 4.5F, {}},
@@ -337,7 +337,9 @@ Table finding_table(const ViewerState& state) {
   builder.add({"address", "The first byte.", false, 6.5F, {}}, [&](std::size_t row) {
     return text_cell(cli::format_address(findings[row].address));
   });
-  return builder.build(findings.size(), 1);
+  builder.add({"what happened", "In one sentence, with the figures.", false, 60, {}},
+              [&](std::size_t row) { return text_cell(findings[row].message); });
+  return builder.build(findings.size(), 0);
 }
 
 }  // namespace sramscope::viewer

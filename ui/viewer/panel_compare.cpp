@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <imgui.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,8 @@ namespace {
 
 struct Total {
   std::string name;
-  std::uint64_t a;
-  std::uint64_t b;
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
   std::string text_a;
   std::string text_b;
 };
@@ -42,7 +43,8 @@ float draw_totals(const ViewerState& state, const Box& box) {
   const Palette& palette = palette_of(state.theme);
   const Document& a = *state.documents()[0];
   const Document& b = *state.documents()[1];
-  const auto totals = totals_of(a, b);
+  auto totals = totals_of(a, b);
+  if (box.width() < em() * 55) totals.resize(3);  // no room for all of them
   Canvas canvas;
   const float width = box.width() / static_cast<float>(totals.size());
   float x = box.x0;
@@ -78,7 +80,8 @@ void draw_compare(ViewerState& state) {
   }
   const Box box = available();
   float y = draw_totals(state, box);
-  const float timelines = box.height() * 0.36F;
+  const float timelines =
+      std::max(box.height() * 0.4F, std::min(em() * 20, box.height() - em() * 14));
   draw_timelines(state, {box.x0, y, box.x1, y + timelines});
   y += timelines + em() * 0.5F;
   advance_past({box.x0, box.y0, box.x1, y});

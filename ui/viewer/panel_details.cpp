@@ -15,7 +15,7 @@
 namespace sramscope::viewer {
 namespace {
 
-constexpr std::size_t kMostItems = 12;
+constexpr std::size_t kMostItems = 8;
 
 /// Lines from the top of the column to its bottom.
 class Column {
@@ -255,11 +255,11 @@ void draw_details(ViewerState& state) {
   const auto peak = document.peak_layer();
   const bool at_peak = !selection.layer || (peak && *peak == *selection.layer);
   if (at_peak && !document.report.peak_items.empty()) draw_peak_items(column);
+  draw_functions_of(column, "hottest functions of the run", document.hottest_functions,
+                    document.report.total.cycles);
   if (selection.buffer) draw_buffer(column, *selection.buffer);
   if (selection.layer) draw_layer_buffers(column, *selection.layer);
   if (selection.function) draw_function(column, *selection.function);
-  draw_functions_of(column, "hottest functions of the run", document.hottest_functions,
-                    document.report.total.cycles);
 }
 
 }  // namespace sramscope::viewer

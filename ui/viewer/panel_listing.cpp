@@ -58,7 +58,7 @@ void draw_head(const ViewerState& state, const Box& box) {
   };
   const Head heads[] = {
       {"address", "Where the instruction is.", x.address, x.executions, Align::left},
-      {"executed", "How often it ran.", x.executions, x.cycles - em(), Align::right},
+      {"runs", "How often it ran.", x.executions, x.cycles - em(), Align::right},
       {"cycles", "What it cost over all executions.", x.cycles, x.bar - em(), Align::right},
       {"share and causes",
        "Its part of the function's cycles against the costliest instruction, "
@@ -174,15 +174,16 @@ void draw_listing(ViewerState& state) {
   const Report& report = state.document().report;
   if (report.listings.empty()) {
     return draw_absent(state, "No listings in this report",
-                       "Run the firmware again with this version of sramscope: the report keeps "
-                       "the hottest functions' instructions.");
+                       "Make one that has them with: sramscope annotate firmware.elf --json > "
+                       "report.json");
   }
   const ListingReport* listing = listing_of(report, state.selection().function);
   draw_choice(state, listing);
   if (listing == nullptr) {
     return draw_absent(state,
                        report.functions[*state.selection().function].name + " has no listing",
-                       "The report keeps those of the hottest functions; choose one above.");
+                       "Choose one above, or make it with: sramscope annotate firmware.elf "
+                       "--function NAME --json");
   }
   const FunctionReport& function = report.functions[listing->function];
   ImGui::SameLine();

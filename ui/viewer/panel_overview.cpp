@@ -75,8 +75,11 @@ void draw_bar(const Chart& chart, const Palette& palette, const Box& slot, const
     if (over.width() > em() / 2) canvas.hatch(over, with_alpha(rgb(0xffffff), 110));
   }
   if (!letter.empty() && whole.width() > em() && whole.height() > em() * 1.4F) {
+    const auto lowest = std::ranges::find_if(
+        kStack, [&](Segment s) { return bar.parts[static_cast<std::size_t>(s)] != 0; });
     canvas.text_in({whole.x0, whole.y1 - em() * 1.4F, whole.x1, whole.y1},
-                   with_alpha(rgb(0xffffff), 230), letter, Align::centre, Face::bold);
+                   ink_on(palette.of(lowest != kStack.end() ? *lowest : Segment::other)), letter,
+                   Align::centre, Face::bold);
   }
   if (selected) canvas.frame({whole.x0 - 2, whole.y0 - 2, whole.x1 + 2, whole.y1}, palette.text, 2);
 }
@@ -133,7 +136,7 @@ void draw_pair(ViewerState& state, const Chart& chart, std::size_t index) {
   const std::uint64_t b = pair.b != nullptr ? pair.b->live_peak : 0;
   const float y = chart.y(static_cast<double>(std::max(a, b)));
   const Box above{x0, y - em() * 1.3F, x0 + chart.slot, y};
-  if (state.comparing() && chart.slot > em() * 4 && a != b) {
+  if (state.comparing() && chart.slot > em() * 3.4F && a != b) {
     const std::string change = change_text(a, b);
     const Rgba colour = change.starts_with("\u2248") ? palette.faint
                         : b < a                      ? palette.better

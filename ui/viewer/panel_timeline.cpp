@@ -38,8 +38,9 @@ double top_of(const ViewerState& state) {
 }
 
 void draw_bytes_axis(const Plot& plot, const Palette& palette) {
+  if (plot.box.height() < em() * 2) return;
   Canvas canvas;
-  const double step = nice_step(plot.top, plot.box.height() / (em() * 2.4F), 2);
+  const double step = nice_step(plot.top, std::max(plot.box.height() / (em() * 2.4F), 2.0F), 2);
   for (double bytes = 0; bytes <= plot.top; bytes += step) {
     const float y = plot.y(bytes);
     canvas.fill({plot.box.x0, y, plot.box.x1, y + 1}, palette.grid);
@@ -90,7 +91,8 @@ void draw_stack(const Plot& plot, const Palette& palette, const Document& docume
 
 void draw_limit(const ViewerState& state, const Plot& plot) {
   const std::uint64_t limit = state.memory_limit();
-  if (limit == 0 || static_cast<double>(limit) > plot.top) return;
+  const bool flat = plot.box.height() < em() * 7;  // no room for labels
+  if (limit == 0 || static_cast<double>(limit) > plot.top || flat) return;
   const Palette& palette = palette_of(state.theme);
   Canvas canvas;
   const float y = plot.y(static_cast<double>(limit));

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 namespace sramscope::viewer {
 
@@ -28,6 +29,11 @@ Pixels cropped(const Pixels& pixels, const Box& box) {
 }
 
 std::string write_png(const std::string& path, const Pixels& pixels) {
+  std::vector<std::uint8_t> rgb;  // every picture is opaque
+  rgb.reserve(pixels.rgba.size() / 4 * 3);
+  for (std::size_t i = 0; i + 3 < pixels.rgba.size(); i += 4)
+    rgb.insert(rgb.end(), pixels.rgba.begin() + static_cast<std::ptrdiff_t>(i),
+               pixels.rgba.begin() + static_cast<std::ptrdiff_t>(i + 3));
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "wb"),
                                                              std::fclose);
   if (!file) return fmt::format("cannot write {}: {}", path, std::strerror(errno));
@@ -41,8 +47,11 @@ std::string write_png(const std::string& path, const Pixels& pixels) {
     const auto bytes = static_cast<std::size_t>(size);
     if (std::fwrite(data, 1, bytes, to->file) != bytes) *to->written = false;
   };
-  const int ok = stbi_write_png_to_func(write, &sink, pixels.width, pixels.height, 4,
-                                        pixels.rgba.data(), pixels.width * 4);
+  // Flat colours: unfiltered lines that repeat pack best.
+  stbi_write_force_png_filter = 0;
+  stbi_write_png_compression_level = 64;
+  const int ok = stbi_write_png_to_func(write, &sink, pixels.width, pixels.height, 3, rgb.data(),
+                                        pixels.width * 3);
   if (ok == 0 || !written || std::fflush(file.get()) != 0)
     return fmt::format("cannot write {}: {}", path, std::strerror(errno));
   return "";

@@ -100,8 +100,15 @@ void draw_bar(ViewerState& state, const Box& bar) {
     }
   }
   const float right = bar.x1 - 14 * em();
-  if (!state.empty())
-    canvas.text_in({x + pad, bar.y0, right, bar.y1}, palette.faint, board_line(state.document()));
+  if (!state.empty()) {
+    const std::string progress =
+        state.running
+            ? fmt::format("running, {} \u00b7 ",
+                          cycles_text(state.document(), state.document().report.total.cycles))
+            : "";
+    canvas.text_in({x + pad, bar.y0, right, bar.y1}, palette.faint,
+                   progress + board_line(state.document()));
+  }
   draw_buttons(state, bar, x);
 }
 
@@ -156,7 +163,9 @@ void draw_nothing_open(ViewerState& state) {
   Canvas canvas;
   const float middle = box.centre().y;
   canvas.text_in({box.x0, middle - 4 * em(), box.x1, middle - 2 * em()}, palette.text,
-                 "No report is open", Align::centre, Face::large);
+                 state.running ? "The firmware is running" : "No report is open", Align::centre,
+                 Face::large);
+  if (state.running) return;
   canvas.text_in({box.x0, middle - 1.5F * em(), box.x1, middle}, palette.faint,
                  "Drop a report on this window, or press Ctrl O. To make one:", Align::centre);
   canvas.text_in({box.x0, middle, box.x1, middle + 1.5F * em()}, palette.text,
@@ -164,9 +173,9 @@ void draw_nothing_open(ViewerState& state) {
                  Align::centre, Face::mono);
 }
 
-void begin_child(const char* name, const Box& box, bool border) {
+void begin_child(const char* name, const Box& box, ImGuiWindowFlags flags) {
   ImGui::SetCursorScreenPos({box.x0, box.y0});
-  ImGui::BeginChild(name, {box.width(), box.height()}, border, ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::BeginChild(name, {box.width(), box.height()}, true, flags);
 }
 
 }  // namespace
@@ -192,14 +201,14 @@ Box draw_shell(ViewerState& state) {
   const float right = size.x - gap;
   const float split = details ? right - kDetailsWidth * em() : right;
   const Box panel{(kNavWidth + 0.5F) * em(), top + gap, split, bottom};
-  begin_child("panel", panel, true);
+  begin_child("panel", panel, ImGuiWindowFlags_NoScrollWithMouse);
   if (state.empty())
     draw_nothing_open(state);
   else
     kDraw[static_cast<std::size_t>(state.panel)](state);
   ImGui::EndChild();
   if (details) {
-    begin_child("details", {split + gap, top + gap, right, bottom}, true);
+    begin_child("details", {split + gap, top + gap, right, bottom}, 0);
     draw_details(state);
     ImGui::EndChild();
   }

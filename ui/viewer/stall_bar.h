@@ -20,6 +20,7 @@ float draw_cause_legend(const Box& box, const CyclesByCause& causes, Theme theme
 Cycles stalled(const CyclesByCause& causes);
 /// What to do where a report does not tell causes.
 inline constexpr std::string_view kNoCauses =
-    "The report does not tell where the cycles went. Run it again with: sramscope run --stalls";
+    "It was made by an older sramscope, or nothing ran. Make a new one with: sramscope run "
+    "--report";
 
 }  // namespace sramscope::viewer

@@ -127,7 +127,8 @@ class ViewerState {
   bool open_dialog = false;
   bool running = false;  ///< a live run is going on
   TableView layer_table;
-  TableView function_table;
+  /// The function with the most cycles of its own first.
+  TableView function_table{"", 1, true, {}, {}, {}};
   TableView stall_table;
   TableView finding_table;
   TableView compare_table;

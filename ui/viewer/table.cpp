@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <numeric>
 
 #include "ui/cli/text.h"
@@ -41,28 +42,33 @@ std::string quoted(const std::string& text) {
 }  // namespace
 
 Cell count_cell(std::uint64_t count) {
-  return {cli::format_count(count), static_cast<double>(count), fmt::format("{}", count)};
+  return {cli::format_count(count), static_cast<double>(count), fmt::format("{}", count), 0};
 }
 
 Cell bytes_cell(std::uint64_t bytes) {
-  return {cli::format_bytes(bytes), static_cast<double>(bytes), fmt::format("{}", bytes)};
+  return {cli::format_bytes(bytes), static_cast<double>(bytes), fmt::format("{}", bytes), 0};
 }
 
 Cell share_cell(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0) return {};
   const double share = static_cast<double>(part) * 100 / static_cast<double>(whole);
-  return {share_text(part, whole), share, fmt::format("{:.4f}", share)};
+  return {share_text(part, whole), share, fmt::format("{:.4f}", share), 0};
 }
 
 Cell change_cell(std::uint64_t before, std::uint64_t after) {
+  Cell cell{change_text(before, after), 0, {}, 0};
   const double b = static_cast<double>(before);
-  const double change =
-      before == 0 ? (after == 0 ? 0 : 1e9) : (static_cast<double>(after) - b) * 100 / b;
-  return {change_text(before, after), change,
-          before == 0 ? std::string() : fmt::format("{:.4f}", change)};
+  if (before != 0) {
+    cell.key = (static_cast<double>(after) - b) * 100 / b;
+    cell.raw = fmt::format("{:.4f}", cell.key);
+  } else if (after != 0) {
+    cell.key = 1e9;
+  }
+  if (std::abs(cell.key) >= 0.05) cell.tone = after < before ? -1 : 1;
+  return cell;
 }
 
-Cell text_cell(std::string text) { return {std::move(text), 0, {}}; }
+Cell text_cell(std::string text) { return {std::move(text), 0, {}, 0}; }
 
 std::vector<std::size_t> ordered_rows(const Table& table, const TableView& view) {
   std::vector<std::size_t> rows;

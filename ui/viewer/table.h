@@ -17,6 +17,8 @@ struct Cell {
   double key = 0;
   /// For CSV: the bare figure; "" where `text` serves.
   std::string raw;
+  /// For changes: below 0 is better, above 0 worse.
+  int tone = 0;
 };
 /// A figure with its unit as text and bare for CSV.
 Cell count_cell(std::uint64_t count);

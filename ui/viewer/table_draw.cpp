@@ -84,8 +84,9 @@ void draw_cell(const Table& table, std::size_t row, std::size_t index, Theme the
   if (column.paint) return column.paint(row, box);
   const Cell cell = table.cell(row, index);
   Canvas canvas;
-  canvas.text_in(box, palette_of(theme).text, cell.text,
-                 column.number ? Align::right : Align::left);
+  const Palette& palette = palette_of(theme);
+  const Rgba ink = cell.tone < 0 ? palette.better : cell.tone > 0 ? palette.warning : palette.text;
+  canvas.text_in(box, ink, cell.text, column.number ? Align::right : Align::left);
 }
 
 /// One row; true when it was clicked.

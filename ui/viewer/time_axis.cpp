@@ -74,7 +74,8 @@ void draw_time_ticks(const ViewerState& state, const TimeAxis& axis, const Box& 
     std::string text = cli::format_count(static_cast<std::uint64_t>(cycle));
     const std::string time = time_text(state.document(), static_cast<Cycles>(cycle));
     if (!time.empty() && cycle > 0) text += " \u00b7 " + time;
-    canvas.text({x + em() * 0.3F, box.y0 + em() * 0.1F}, palette.faint, text);
+    if (x + em() * 0.3F + text_width(text) < box.x1)
+      canvas.text({x + em() * 0.3F, box.y0 + em() * 0.1F}, palette.faint, text);
   }
 }
 

@@ -63,6 +63,7 @@ struct Window::Impl {
   bool backend = false;
   bool closing = false;
   int frames_due = kFramesPerEvent;
+  std::uint64_t drawn_version = 0;
   float font_scale = 0;
   HitMap hits;
   Box panel_box;
@@ -87,7 +88,7 @@ Result<bool> Window::Impl::start(const WindowOptions& options) {
   SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
   SDL_SetMainReady();
   if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) return sdl_error("cannot open a display");
-  Uint32 flags = SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
+  Uint32 flags = SDL_WINDOW_RESIZABLE;
   if (options.headless) flags |= SDL_WINDOW_HIDDEN;
   window = SDL_CreateWindow("sramscope", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
                             options.width, options.height, flags);
@@ -98,6 +99,7 @@ Result<bool> Window::Impl::start(const WindowOptions& options) {
   imgui = ImGui::CreateContext();
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
+  io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;  // lists of more than 65,536 vertices
   io.UserData = options.record_hits ? &hits : nullptr;
   io.ConfigWindowsMoveFromTitleBarOnly = true;
   backend = ImGui_ImplSDL2_InitForSDLRenderer(window);
@@ -224,15 +226,21 @@ Result<std::unique_ptr<Window>> Window::create(ViewerState& state, const WindowO
 }
 
 bool Window::frame(int wait_ms) {
+  Impl& impl = *impl_;
   SDL_Event event;
-  const bool idle = impl_->frames_due <= 0;
-  if (idle && wait_ms > 0 && SDL_WaitEventTimeout(&event, wait_ms) == 1) impl_->handle(event);
-  while (SDL_PollEvent(&event) == 1) impl_->handle(event);
-  impl_->draw();
-  --impl_->frames_due;
-  SDL_RenderPresent(impl_->renderer);
-  impl_->serve_requests();
-  return !impl_->closing;
+  if (impl.state.version() != impl.drawn_version) impl.frames_due = kFramesPerEvent;
+  const bool idle = impl.frames_due <= 0 && wait_ms > 0;
+  if (idle) {
+    if (SDL_WaitEventTimeout(&event, wait_ms) != 1) return !impl.closing;
+    impl.handle(event);
+  }
+  while (SDL_PollEvent(&event) == 1) impl.handle(event);
+  impl.drawn_version = impl.state.version();
+  impl.draw();
+  --impl.frames_due;
+  SDL_RenderPresent(impl.renderer);
+  impl.serve_requests();
+  return !impl.closing;
 }
 
 Pixels Window::pixels() const { return read_pixels(impl_->renderer); }

@@ -35,8 +35,9 @@ class Window {
   Window(const Window&) = delete;
   Window& operator=(const Window&) = delete;
 
-  /// Handles the events that are waiting (up to `wait_ms` for the first one), draws one frame and
-  /// serves the state's requests. False when the user closed the window.
+  /// Handles the events that are waiting, draws one frame and serves the state's requests. With
+  /// `wait_ms`, waits that long for the first event and draws nothing when nothing has changed.
+  /// False when the user closed the window.
   bool frame(int wait_ms = 0);
   /// What the last frame looks like.
   Pixels pixels() const;
