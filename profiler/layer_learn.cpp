@@ -91,18 +91,19 @@ RuleMatch match_by_calls(const CodeMap& code, const CodeProfile& profile) {
   if (profile.contexts.empty()) return match;
   const CallTree tree(profile);
   const std::size_t node = tree.container();
-  const CodeFunction* function = code.at(profile.functions[profile.contexts[node].function]);
-  if (function == nullptr) return match;
+  const Addr address = profile.functions[profile.contexts[node].function];
+  const CodeFunction* known = code.at(address);
+  const CodeFunction function = known != nullptr ? *known : code_function_at(code.image, address);
   LayerPlan& plan = match.plan;
-  const std::vector<CallSite> sites = call_sites(code.image, *function);
+  const std::vector<CallSite> sites = call_sites(code.image, function);
   for (const CallSite& site : sites) {
     const CodeFunction* callee = site.target ? code.at(*site.target) : nullptr;
-    if (site.target ? callee == nullptr || callee == function : site.tail) continue;
+    if (site.target ? callee == nullptr || callee->begin == function.begin : site.tail) continue;
     plan.points.push_back({site.address, LayerPoint::What::call, site.target,
                            callee != nullptr ? plain_name(callee->name) : ""});
   }
   match.verdict.reason = fmt::format(
-      "{} branches out into {} calls, as a first run showed{}", plain_name(function->name),
+      "{} branches out into {} calls, as a first run showed{}", plain_name(function.name),
       plan.points.size(), code.has_symbols ? "" : "; the image has no symbols (stripped)");
   match.verdict.matches = !plan.points.empty();
   plan.rule = "generic";
@@ -111,7 +112,7 @@ RuleMatch match_by_calls(const CodeMap& code, const CodeProfile& profile) {
   plan.fewest_instructions = kFewestInstructions;
   if (tree.has_loop(node, sites, profile)) {
     plan.key = LayerKey::ordinal;
-    plan.points.push_back({function->begin, LayerPoint::What::container, {}, ""});
+    plan.points.push_back({function.begin, LayerPoint::What::container, {}, ""});
   }
   return match;
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <utility>
 
 #include "isa/insn.h"
 #include "sramscope/code.h"
@@ -93,16 +94,30 @@ std::vector<CodeFunction> from_symbols(const Image& image) {
   return functions;
 }
 
-/// Ends of a function without symbols: what no branch reaches behind an unconditional end.
+/// POP {.., lr}: the branch behind it is a tail call.
+bool restores_link(const Insn& in) {
+  return isa::facts(in.op).timing == isa::Timing::LoadMultiple && (in.imm & 0x4000) != 0;
+}
+
+/// Ends of a function without symbols: what no branch reaches behind an unconditional end. Words
+/// that are no instructions in front of that are literals.
 Addr end_of_code(const CodeReader& code, Addr begin, Addr limit) {
   Addr farthest = begin;
+  bool link_restored = false;
   for (Addr at = begin; at < limit;) {
     const auto in = code.insn(at);
-    if (!in || in->op == Op::Undefined) return at;
+    if (!in) return at;
+    if (in->op == Op::Undefined) {
+      if (at >= farthest) return at;
+      at += 2;
+      continue;
+    }
     const auto timing = isa::facts(in->op).timing;
     const bool direct = timing == isa::Timing::Branch || timing == isa::Timing::BranchCond ||
                         timing == isa::Timing::CompareBranch;
-    if (direct && in->imm > at && in->imm < limit) farthest = std::max<Addr>(farthest, in->imm);
+    const bool behind_pop = std::exchange(link_restored, restores_link(*in));
+    const bool stays = direct && !(behind_pop && timing == isa::Timing::Branch);
+    if (stays && in->imm > at && in->imm < limit) farthest = std::max<Addr>(farthest, in->imm);
     at += in->size;
     const bool pops_pc = timing == isa::Timing::LoadMultiple && (in->imm & 0x8000) != 0;
     const bool ends = timing == isa::Timing::Branch || in->op == Op::BX_T1 || pops_pc;
@@ -113,14 +128,12 @@ Addr end_of_code(const CodeReader& code, Addr begin, Addr limit) {
 
 /// Everything that direct calls lead to from the entry and from the vectors.
 std::vector<CodeFunction> from_calls(const Image& image) {
-  const CodeReader code(image);
   std::map<Addr, CodeFunction> known;
   std::set<Addr> todo{image.entry};
   while (!todo.empty()) {
     const Addr begin = *todo.begin();
     todo.erase(todo.begin());
-    CodeFunction function{fmt::format("sub_{:08x}", begin), "", begin, begin};
-    function.end = end_of_code(code, begin, begin + kLongestFunction);
+    const CodeFunction function = code_function_at(image, begin);
     if (function.end == begin || !known.emplace(begin, function).second) continue;
     for (const CallSite& call : call_sites(image, function)) {
       if (call.target && !known.contains(*call.target)) todo.insert(*call.target);
@@ -135,6 +148,12 @@ std::vector<CodeFunction> from_calls(const Image& image) {
 }
 
 }  // namespace
+
+CodeFunction code_function_at(const Image& image, Addr begin) {
+  const CodeReader code(image);
+  return {fmt::format("sub_{:08x}", begin), "", begin,
+          end_of_code(code, begin, begin + kLongestFunction)};
+}
 
 std::vector<CodeFunction> code_functions(const Image& image) {
   std::vector<CodeFunction> functions = from_symbols(image);

@@ -32,6 +32,9 @@ struct CallSite {
 /// directly from code that is known already.
 std::vector<CodeFunction> code_functions(const Image& image);
 
+/// The function that begins at `begin`, for code that no symbol and no direct call leads to.
+CodeFunction code_function_at(const Image& image, Addr begin);
+
 /// The calls in `function`, in order of address. Data between instructions is skipped where the
 /// image tells (mapping symbols).
 std::vector<CallSite> call_sites(const Image& image, const CodeFunction& function);
