@@ -65,15 +65,6 @@ SimulationRequest request_of(const RunOptions& options) {
   return request;
 }
 
-/// The names of all kinds of findings, with a comma in between.
-std::string finding_kinds() {
-  std::string names;
-  for (std::size_t i = 0; i < kFindingKinds; ++i) {
-    names += (i == 0 ? "" : ", ") + std::string(finding_kind_name(static_cast<FindingKind>(i)));
-  }
-  return names;
-}
-
 /// Says which findings of the kinds of --fail-on there are; true when there are some.
 bool has_forbidden_findings(const RunOptions& options, const Report& report) {
   bool found = false;
@@ -192,7 +183,7 @@ void add_run(CLI::App& app, int& status) {
                     "Print what was alive at the peak, and the peak by every definition in use");
   command
       ->add_option("--fail-on", options->fail_on,
-                   "Exit with 1 when there are findings of these kinds: any, " + finding_kinds())
+                   "Exit with 1 when there are findings of these kinds")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("KIND,...")
