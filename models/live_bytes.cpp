@@ -103,12 +103,16 @@ void follow_step(const Network& network, const MemoryPlan& plan, std::int64_t nu
   }
   if (step.scratch) {
     const PlanBuffer& scratch = plan.buffer(*step.scratch);
-    const std::uint32_t used =
+    std::uint32_t used =
         step.layer ? scratch_bytes(network, network.layer(*step.layer),
                                    step.inputs.empty() || !step.inputs[0] ? step.output.region
                                                                           : step.inputs[0]->region,
                                    step.output.region, step.in_place)
                    : 0;
+    // A convolution takes two fields at a time, of an output one pixel wide one.
+    const bool one_field = step.layer && step.output.region.width() == 1 &&
+                           network.layer(*step.layer).kind == OperatorKind::conv_2d;
+    if (one_field) used /= 2;
     for (std::uint32_t i = 0; i < used; ++i) {
       follower.write(scratch.offset + i, number);
       follower.read(scratch.offset + i, number);

@@ -14,7 +14,9 @@ std::uint32_t scratch_bytes(const Network& network, const Layer& layer,
   if (layer.kind == OperatorKind::depthwise_conv_2d) {
     bytes = ss_depthwise_scratch_bytes(kernel, output.height(), output.width());
   } else if (layer.kind == OperatorKind::conv_2d && !layer.is_pointwise()) {
-    bytes = ss_conv_scratch_bytes(kernel, network.input_of(layer).shape.channels, output.width());
+    // The same for all widths (one pixel needs one field only): the search relies on scratch that
+    // does not shrink faster than patches do.
+    bytes = 2 * ss_conv_field_bytes(kernel, network.input_of(layer).shape.channels);
   }
   return static_cast<std::uint32_t>(bytes);
 }
