@@ -34,10 +34,8 @@ struct Candidate {
 /// Every trade-off between bytes and multiply-accumulates: ascending by bytes, descending by macs,
 /// no member as good as another in both. Exact over: all cuts of the operator order
 /// (`lower_peak_order`) into whole layers and stages, each stage with every number of patches per
-/// axis that makes patches of a different size, with and without cached rows. That holds without
-/// the kernels' working memory (`PlanOptions::kernel_scratch`), which depends on more than a
-/// patch's size: with it the bytes of each member are what its plan needs, but another schedule may
-/// need a few less. Among equals the one with the fewest kernel calls.
+/// axis that makes patches of a different size, with and without cached rows. Among equals the one
+/// with the fewest kernel calls.
 std::vector<Candidate> search_frontier(const Network& network, const SearchOptions& options = {});
 
 /// Flash that a candidate needs besides the kernels' code: constants, and a table entry per kernel

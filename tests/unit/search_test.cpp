@@ -70,8 +70,6 @@ TEST(Search, NoScheduleIsBetterThanTheFrontier) {
     ++networks;
     SearchOptions options;
     options.fetch_input = true;
-    // The working memory of kernels depends on more than the size of a patch: see search.h.
-    options.plan.kernel_scratch = false;
     const auto frontier = search_frontier(network, options);
     for_each_schedule(network, [&](const Schedule& schedule) {
       const auto plan = make_plan(network, schedule, options.plan);

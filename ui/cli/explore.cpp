@@ -83,8 +83,10 @@ void share_constants(const std::string& from, const std::string& to) {
 int explore(const ExploreOptions& options) {
   const auto network = load_network(options.network);
   if (!network) return print_error(network.error().message), kUsage;
-  const auto board = load_board(options.board);
-  if (!board) return print_error(board.error().message), kUsage;
+  const auto bare = load_board(options.board);
+  if (!bare) return print_error(bare.error().message), kUsage;
+  // The generated start-up sets up no clocks and caches; a product's does.
+  const Board board = with_caches_on(*bare);
   const auto compiler = find_cross_compiler();
   if (!compiler) {
     print_error(
@@ -92,12 +94,12 @@ int explore(const ExploreOptions& options) {
         "libnewlib-arm-none-eabi");
     return kUsage;
   }
-  const auto plans = plans_of(options, *network, *board);
+  const auto plans = plans_of(options, *network, board);
   if (!plans) return print_error(plans.error().message), kUsage;
   const WorkDirectory work(options.directory);
   if (work.path().empty()) return print_error("cannot make a temporary directory"), kUsage;
 
-  const ExploreRequest request{*network, *board, *compiler, work.path()};
+  const ExploreRequest request{*network, board, *compiler, work.path()};
   const auto expected = expected_output(*network);
   std::vector<ExploreRow> rows;
   for (std::size_t i = 0; i < plans->size(); ++i) {
@@ -112,8 +114,8 @@ int explore(const ExploreOptions& options) {
     rows.push_back(*row);
   }
   add_remarks(rows);
-  print_data(options.json ? explore_json(*network, *board, rows)
-                          : explore_text(*network, *board, rows));
+  print_data(options.json ? explore_json(*network, board, rows)
+                          : explore_text(*network, board, rows));
   const bool verified = std::ranges::all_of(rows, &ExploreRow::verified);
   if (!verified) print_error("a schedule failed its checks; see the column 'verified'");
   return verified ? kOk : kComparisonFailed;

@@ -122,7 +122,8 @@ std::string explore_text(const Network& network, const Board& board,
   return text +
          "peak: bytes of the arena that hold needed values in one layer; planned from the "
          "schedule, "
-         "measured from every\n      access of the simulated firmware. kB = 1024 bytes.\n";
+         "measured from every\n      access of the simulated firmware. Cycles: caches and flash "
+         "prefetch on. kB = 1024 bytes.\n";
 }
 
 }  // namespace sramscope::cli
